@@ -369,11 +369,14 @@ impl Config {
         let calendar = calendar_of(&root.calendar, origins);
         let is_named = !root.calendar.as_os_str().is_empty();
         let caps = caps.complete(&mut problems);
-        let rules = rules_of(&calendar, is_named, caps, &mut problems);
+        let mut rules = rules_of(&calendar, is_named, caps, &mut problems);
         membership.complete(&mut problems);
         let whatsapp = whatsapp.complete(&mut vault, &mut problems);
         let place = |key: &str| source.place(key);
         let sms = sms.complete(&mut vault, &place, &mut problems);
+        let accounts = sms.iter().flat_map(|sms| &sms.accounts);
+        let at_vendor = accounts.filter(|account| account.templates_at_vendor);
+        rules.templates_at_vendor = at_vendor.map(|account| account.name.clone()).collect();
         let roads = (sms.as_ref(), whatsapp.as_ref());
         let missed_calls = missed_calls.complete(&mut vault, &place, roads, &mut problems);
         let fetch_allow = fetch.hosts(&mut problems);

@@ -405,6 +405,10 @@ pub struct Contact {
     /// The office writes to this person no more, and answers nothing.
     #[serde(default)]
     pub blocked: bool,
+    /// The seats of others on the phone, ascending, as far as they are known: in the silence of any of them nothing
+    /// goes to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seats_beside: Vec<u16>,
 }
 
 impl Contact {
@@ -450,6 +454,11 @@ impl Contact {
     #[must_use]
     pub fn seat(&self) -> Option<u16> {
         self.membership.as_ref().map(|member| member.assembly).filter(|seat| *seat != 0)
+    }
+
+    /// The seats of everybody on the phone, their own first; `None` is one that is not known.
+    pub fn seats(&self) -> impl Iterator<Item = Option<u16>> {
+        std::iter::once(self.seat()).chain(self.seats_beside.iter().copied().map(Some))
     }
 
     /// Takes a word into what stands: one for every channel takes the place of all before it, one for a

@@ -8,8 +8,8 @@
 //! |---|---|---|
 //! | `halted` | everything | the office pulled the kill switch |
 //! | `expired` | everything | `send_before` is reached |
-//! | `blocked` | everything | the office blocked the person |
-//! | `silence` | everything but an acknowledgment | the 48 hours before the poll of the person's own seat; of any seat, where theirs is not known |
+//! | `blocked` | everything that needs to know the person | the office blocked them; what waits for them ends in the transaction that blocks, so that no answer is asked |
+//! | `silence` | everything but an acknowledgment | the 48 hours before the poll of the person's own seat, or of anybody's on the phone; of any seat, where theirs is not known |
 //! | `exit_poll` | a purpose of opinion | from the first poll day to half an hour after the last close |
 //! | `withdrawn` | a purpose that needs consent | the person took that consent back, for every channel or for this one |
 //! | `withdrawn` | a reminder of an answer | the person's last word was a withdrawal |
@@ -20,11 +20,12 @@
 //! | `asked_once` | the same | they were asked for this one before |
 //! | `window_closed` | an answer, on every channel | 24 hours have passed since the person's own message |
 //! | `window_closed` | WhatsApp, other purposes | the same, unless there is an approved template for it |
-//! | `no_promotion` | a DLT template registered as advertising | the operators say the person wants none |
+//! | `no_dlt_template` | a broadcast by SMS | no DLT template of the registry carries it, and its account's vendor is not known to put one ([`Rules::templates_at_vendor`]) |
+//! | `no_promotion` | a DLT template registered as advertising, and a broadcast by SMS without one | the operators say the person wants none |
 //! | `no_dlt_consent` | the same | the operators know of no consent of the person |
 //! | `no_certificate` | a broadcast | the code of conduct is in force and its text has no certificate |
 //! | `capped` | a broadcast | the person was sent as many of its purpose as the office allows |
-//! | `promotional_hours` | a DLT template registered as advertising | it is not between 10:00 and 20:45 in India |
+//! | `promotional_hours` | the same as `no_promotion` | it is not between 10:00 and 20:45 in India |
 //!
 //! The first and the last are no ends ([`Refusal::waits`]): what they refuse waits.
 //!
@@ -63,9 +64,12 @@ pub struct Question<'a> {
     pub now: Timestamp,
     /// Not looked at unless [`Needs::contact`] says so.
     pub contact: &'a Contact,
-    /// The person's assembly seat ([`Contact::seat`]); `None` is in every silence. As `contact`.
+    /// The person's assembly seat ([`Contact::seat`]); `None` is in every silence. As `contact`, which has the
+    /// seats of others on the phone.
     pub seat: Option<u16>,
     pub channel: Channel,
+    /// Ours on that channel, where it leaves from; looked at for a broadcast by SMS.
+    pub account: &'a str,
     pub purpose: Purpose,
     pub lane: Lane,
     pub content: &'a Content,
@@ -101,6 +105,8 @@ pub enum Refusal {
     /// It asks for a consent, and the person was asked for it before.
     AskedOnce,
     WindowClosed,
+    /// A broadcast by SMS of which nobody knows the DLT template.
+    NoDltTemplate,
     /// The operators say that the person wants no advertising.
     NoPromotion,
     /// The operators know of no consent of the person.
@@ -115,7 +121,7 @@ pub enum Refusal {
 
 impl Refusal {
     /// Every refusal, in the order the gate asks.
-    pub const ALL: [Refusal; 15] = [
+    pub const ALL: [Refusal; 16] = [
         Refusal::Halted,
         Refusal::Expired,
         Refusal::Blocked,
@@ -126,6 +132,7 @@ impl Refusal {
         Refusal::Agreed,
         Refusal::AskedOnce,
         Refusal::WindowClosed,
+        Refusal::NoDltTemplate,
         Refusal::NoPromotion,
         Refusal::NoDltConsent,
         Refusal::NoCertificate,
@@ -147,6 +154,7 @@ impl Refusal {
             Refusal::Agreed => "agreed",
             Refusal::AskedOnce => "asked_once",
             Refusal::WindowClosed => "window_closed",
+            Refusal::NoDltTemplate => "no_dlt_template",
             Refusal::NoPromotion => Mark::NoPromotion.name(),
             Refusal::NoDltConsent => Mark::NoDltConsent.name(),
             Refusal::NoCertificate => "no_certificate",
@@ -166,6 +174,14 @@ impl Refusal {
     #[must_use]
     pub const fn waits(self) -> bool {
         matches!(self, Refusal::Halted | Refusal::PromotionalHours)
+    }
+
+    /// Whether it says something of the broadcast and nothing of the person: nobody's turn is lost by it. A
+    /// broadcast that meets it on its way waits whole until the office has mended that; a plan refuses it
+    /// for everybody.
+    #[must_use]
+    pub const fn is_of_its_broadcast(self) -> bool {
+        matches!(self, Refusal::NoCertificate | Refusal::NoDltTemplate)
     }
 
     /// The reason as a sentence for the office, in Hindi and in English.
@@ -211,6 +227,10 @@ impl Refusal {
             Refusal::WindowClosed => (
                 "इस व्यक्ति के पिछले संदेश को 24 घंटे हो चुके हैं; अब केवल स्वीकृत टेम्पलेट जा सकता है।",
                 "More than 24 hours have passed since this person wrote; only an approved template may go now.",
+            ),
+            Refusal::NoDltTemplate => (
+                "इस SMS का DLT टेम्पलेट flows/dlt/ में नहीं है; बिना पंजीकृत टेम्पलेट के सामूहिक SMS नहीं जाता।",
+                "No DLT template in flows/dlt/ carries this SMS; without a registered one no broadcast leaves by SMS.",
             ),
             Refusal::NoPromotion => (
                 "इस व्यक्ति ने अपने मोबाइल ऑपरेटर से प्रचार के संदेश बंद करवा रखे हैं।",
@@ -344,7 +364,14 @@ pub fn gate(question: &Question<'_>) -> Result<(), Refusal> {
     } else {
         on_our_own(question, window_open)?;
     }
-    let is_advertising = question.channel == Channel::Sms && is_promotional(question.content);
+    let by_sms = question.channel == Channel::Sms;
+    let is_unregistered =
+        by_sms && question.lane == Lane::Broadcast && question.content.registered().is_none();
+    if is_unregistered && !question.rules.is_registered_at_vendor(question.account) {
+        return Err(Refusal::NoDltTemplate);
+    }
+    // What nobody knows the category of is advertising.
+    let is_advertising = is_unregistered || (by_sms && is_promotional(question.content));
     if is_advertising && let Some(refusal) = no_advertising(question.contact) {
         return Err(refusal);
     }
@@ -364,7 +391,9 @@ pub fn gate(question: &Question<'_>) -> Result<(), Refusal> {
 /// What election law forbids now, whatever the person agreed to.
 fn election(question: &Question<'_>) -> Result<(), Refusal> {
     let calendar = &question.rules.calendar;
-    let is_silent = calendar.silence(question.seat, question.now).is_some();
+    let beside = question.contact.seats_beside.iter().copied().map(Some);
+    let seats = std::iter::once(question.seat).chain(beside);
+    let is_silent = calendar.silence_of_any(seats, question.now).is_some();
     if is_silent && question.purpose != Purpose::Acknowledgment {
         return Err(Refusal::Silence);
     }

@@ -69,6 +69,8 @@ pub struct Around<'a> {
     pub names: &'a dyn Names,
     /// Its numbers and accounts; none: nobody knows them, and none is missed.
     pub senders: &'a [Sender],
+    /// Of its accounts of short messages those whose vendor puts the DLT template by itself.
+    pub templates_at_vendor: &'a [String],
 }
 
 /// A broadcast as its file says.

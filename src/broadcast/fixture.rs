@@ -85,6 +85,15 @@ pub(crate) fn flows(registry: Option<&str>) -> Flows {
 
 /// What is read of a broadcast's file, and what is wrong with it.
 pub(crate) fn read_with(flows: &Flows, text: &str) -> (Vec<Definition>, Vec<Diagnostic>) {
+    read_at(flows, text, &["office".to_owned()])
+}
+
+/// The same where these accounts have their DLT templates from their vendors.
+pub(crate) fn read_at(
+    flows: &Flows,
+    text: &str,
+    templates_at_vendor: &[String],
+) -> (Vec<Definition>, Vec<Diagnostic>) {
     let mut files = fixture::sources().files;
     files.retain(|file| file.path.starts_with("locales/"));
     for (code, text) in TEXTS {
@@ -96,7 +105,13 @@ pub(crate) fn read_with(flows: &Flows, text: &str) -> (Vec<Definition>, Vec<Diag
     files.push(SourceFile { path: "broadcasts/meeting.yaml".to_owned(), text: text.to_owned() });
     let senders = senders();
     let geography = fixture::geography();
-    let around = Around { flows, geography: &geography, names: &Office, senders: &senders };
+    let around = Around {
+        flows,
+        geography: &geography,
+        names: &Office,
+        senders: &senders,
+        templates_at_vendor,
+    };
     read(&Sources { files }, &around)
 }
 

@@ -99,12 +99,19 @@ impl Frozen {
         names
     }
 
-    /// The hash of what is said in a language on a channel, as a committee certifies it: the office's words
-    /// are filled in, and only what is known of each person is left open. `None`: nothing is said there, or the
-    /// office's words have braces, which nobody could tell from an open place.
+    /// What is said in a language on a channel, as a committee certifies it: the text with the office's words
+    /// filled in and what is known of each person left open, then what stands there where it is not known, the
+    /// labels of the buttons, and what stands above. `None`: nothing is said there, or the office's words have
+    /// braces, which nobody could tell from an open place, or the sign that sets those parts apart.
+    #[must_use]
+    pub fn certified_text(&self, channel: Channel, language: Language) -> Option<String> {
+        self.said.certified_text(channel, language)
+    }
+
+    /// The hash of [`Frozen::certified_text`].
     #[must_use]
     pub fn certified_hash(&self, channel: Channel, language: Language) -> Option<TextHash> {
-        self.said.open_text(channel, language).map(|text| text_hash(&text))
+        self.certified_text(channel, language).map(|text| text_hash(&text))
     }
 
     /// The same of a message of this broadcast. `None` also for words that are none of its own.
@@ -126,12 +133,16 @@ impl Frozen {
         is_certified(content, text, self.certificate.as_deref(), calendar, now)
     }
 
-    /// Whether what it says by SMS is registered as advertising: it leaves by day alone.
+    /// Whether what it says by SMS is advertising, registered as such or not registered here at all: it leaves by
+    /// day alone.
     #[must_use]
     pub fn advertises(&self) -> bool {
-        let registry = self.said.sms.as_ref().and_then(|sms| sms.registry.as_ref());
-        let mut templates = registry.into_iter().flat_map(|registry| &registry.templates);
-        templates.any(|template| template.category == Category::Promotional)
+        self.said.sms.as_ref().is_some_and(|sms| {
+            sms.registry.as_ref().is_none_or(|registry| {
+                let is_promotional = |category: Category| category == Category::Promotional;
+                registry.templates.iter().any(|template| is_promotional(template.category))
+            })
+        })
     }
 }
 

@@ -350,6 +350,7 @@ impl<'a> Plan<'a> {
             now: at,
             contact: &candidate.contact,
             channel,
+            account,
             purpose: frozen.purpose,
             lane: Lane::Broadcast,
             content: &sample.content,

@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use super::{Addressee, Wording};
 use crate::contact::Language;
 use crate::dlt::{Among, Registry};
+use crate::gate::file_hash;
 use crate::geography::Geography;
 use crate::locale::fallback;
-use crate::message::{Channel, Content, TemplateHeader};
+use crate::message::{Channel, Content, MediaSource, TemplateHeader};
+use crate::seal::to_hex;
 use crate::template::{Declared, on_one_line};
 
 /// The longest value of a short message's place where no registry says less, in characters.
@@ -162,6 +164,9 @@ enum Of<'a> {
 /// A place that is left open.
 const OPEN: &str = "{}";
 
+/// Sets the parts of a certified text apart; where it stands in the words themselves, nothing is certified.
+const APART: char = '␟';
+
 impl Said {
     /// Whether it says anything on a channel. The simulator's phones read what WhatsApp's do.
     #[must_use]
@@ -292,6 +297,50 @@ impl Said {
         }
     }
 
+    /// Everything the office itself says in a language on a channel, whoever reads it, as a committee reads and
+    /// certifies it: the text with what is known of a person left open, and behind a sign of its own each what
+    /// stands there where that is not known, the labels of the buttons, and what stands above the text. `None` as
+    /// for [`Said::open_text`], or a text has that sign itself.
+    pub(super) fn certified_text(&self, channel: Channel, language: Language) -> Option<String> {
+        let mut parts = vec![self.open_text(channel, language)?];
+        parts.extend(self.otherwise(channel, language));
+        if let (Channel::Whatsapp | Channel::Simulator, Some(by)) = (channel, &self.whatsapp) {
+            let labels = by.declared.wording(language).map(|wording| wording.labels.as_slice());
+            parts.extend(labels.unwrap_or_default().iter().map(|label| format!("[{label}]")));
+            parts.extend(by.header.as_ref().map(above));
+        }
+        if parts.iter().any(|part| part.contains(APART)) {
+            return None;
+        }
+        Some(parts.join(&format!("\n{APART} ")))
+    }
+
+    /// The office's words for what may not be known of a person, in the order of their places on a channel.
+    fn otherwise(&self, channel: Channel, language: Language) -> Vec<String> {
+        let mut places: Vec<&str> = Vec::new();
+        if channel == Channel::Sms {
+            let pieces = self.sms.as_ref().and_then(|sms| sms.text(language));
+            places.extend(pieces.into_iter().flat_map(|(_, pieces)| pieces).filter_map(|piece| {
+                match piece {
+                    Piece::Place(name) => Some(name.as_str()),
+                    Piece::Words(_) => None,
+                }
+            }));
+        } else if let Some(by) = &self.whatsapp {
+            places.extend(by.declared.variables.iter().map(String::as_str));
+        }
+        let mut parts: Vec<String> = Vec::new();
+        for place in places {
+            let value = self.values.iter().find(|(name, _)| name == place).map(|(_, value)| value);
+            let Some(Value::Person { known, otherwise }) = value else { continue };
+            let part = format!("{}: {}", known.name(), otherwise.get(language));
+            if !parts.contains(&part) {
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
     /// The channel and the language in which a message says what this says; `None`: it says something else.
     pub(super) fn spoken(&self, content: &Content) -> Option<(Channel, Language)> {
         if let Content::Template(template) = content {
@@ -384,6 +433,17 @@ impl Wording for Said {
             Channel::Sms => self.short(to),
             Channel::Telegram | Channel::MissedCall | Channel::Internal => None,
         }
+    }
+}
+
+/// What stands above a text: its words, or a file by its SHA-256, by its address where that names none.
+fn above(header: &TemplateHeader) -> String {
+    match header {
+        TemplateHeader::Text(said) => said.text.clone(),
+        TemplateHeader::Media { source: MediaSource::Link(address), .. } => {
+            file_hash(address).map_or_else(|| address.clone(), |hash| to_hex(&hash))
+        }
+        TemplateHeader::Media { source: MediaSource::Id(id), .. } => id.clone(),
     }
 }
 

@@ -54,29 +54,15 @@ pub struct Certificate {
     texts: Vec<TextHash>,
 }
 
-/// SHA-256 of a text with its places left open.
+/// SHA-256 of a text, byte for byte.
 pub type TextHash = [u8; 32];
 
-/// By what a certified text is known again, byte for byte: what differs from person to person (`{{1}}` of a
-/// WhatsApp template, `{#var#}` of a DLT template, `{ $name }` of a message of ours) is left out.
+/// By what a certified text is known again: what differs from person to person stands in it as `{}`, and
+/// nothing else is left out.
 #[must_use]
 pub fn text_hash(text: &str) -> TextHash {
-    let mut context = digest::Context::new(&digest::SHA256);
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('{') {
-        let Some((place, behind)) = after.split_once('}') else { break };
-        context.update(before.as_bytes());
-        context.update(b"{}");
-        // `{{1}}` closes twice.
-        rest = if place.starts_with('{') {
-            behind.strip_prefix('}').unwrap_or(behind)
-        } else {
-            behind
-        };
-    }
-    context.update(rest.as_bytes());
     let mut hash = [0; 32];
-    hash.copy_from_slice(context.finish().as_ref());
+    hash.copy_from_slice(digest::digest(&digest::SHA256, text.as_bytes()).as_ref());
     hash
 }
 
@@ -138,6 +124,16 @@ impl Calendar {
         let silent = |phase: &&Phase| phase.silence().holds(now) && phase.is_in(seat);
         let last = self.phases.iter().filter(silent).max_by_key(|phase| phase.close)?;
         Some(Silence { phase: &last.name, from: last.silent_from, until: last.close })
+    }
+
+    /// The same of a phone that has several seats: that which lasts longest.
+    #[must_use]
+    pub fn silence_of_any(
+        &self,
+        seats: impl Iterator<Item = Option<u16>>,
+        now: Timestamp,
+    ) -> Option<Silence<'_>> {
+        seats.filter_map(|seat| self.silence(seat, now)).max_by_key(|silence| silence.until)
     }
 
     /// Whether any seat at all is silent now: almost always none is, and nobody's seat need be known.

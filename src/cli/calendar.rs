@@ -21,13 +21,16 @@ pub(super) fn run(origins: &OriginArgs, command: &CalendarCommand) -> anyhow::Re
         }
         CalendarCommand::Texts => {
             let now = Clock::System.now();
-            for Said { name, hash, certificate } in super::broadcast::texts(origins)? {
+            for Said { name, text, hash, certificate } in super::broadcast::texts(origins)? {
                 let number = match certificate {
                     Some(number) if calendar.covers(&number, &[hash], now) => number,
                     Some(number) => format!("certificate {number} does not cover it"),
                     None => "its file names no certificate".to_owned(),
                 };
                 println!("{}  {name}  ({number})", hex(&hash));
+                for line in text.split('\n') {
+                    println!("    {line}");
+                }
             }
         }
     }

@@ -77,10 +77,10 @@ pub(super) fn rules_of(
     problems: &mut Vec<String>,
 ) -> Rules {
     match read_calendar(path, is_named) {
-        Ok(calendar) => Rules { calendar, caps },
+        Ok(calendar) => Rules { calendar, caps, ..Rules::default() },
         Err(errors) => {
             problems.extend(errors);
-            Rules { calendar: Calendar::default(), caps }
+            Rules { caps, ..Rules::default() }
         }
     }
 }

@@ -51,6 +51,9 @@ pub struct SmsAccount {
     pub per_second: Option<f64>,
     /// The word in front of every message at a number that is shared with others.
     pub keyword: Option<String>,
+    /// The vendor knows the office's DLT templates and puts the right one beside each text. Without it a broadcast
+    /// leaves only by a template of the office's own registry.
+    pub templates_at_vendor: bool,
     pub road: SmsRoad,
 }
 
@@ -282,6 +285,7 @@ impl Keys<'_, '_> {
         let guard = self.guard();
         let keyword = self.text("keyword");
         let per_second = self.number("per_second", 0.1, 100_000.0);
+        let templates_at_vendor = self.flag("templates_at_vendor", false);
         let road = match road.as_deref() {
             Some("kannel") => self.kannel(callback_url).map(SmsRoad::Kannel),
             Some(name) if ROADS.contains(&name) => {
@@ -313,6 +317,7 @@ impl Keys<'_, '_> {
             guard: guard?,
             per_second,
             keyword,
+            templates_at_vendor,
             road: road?,
         })
     }

@@ -63,6 +63,9 @@ fn read(event: &AccountEvent) -> Option<Stops> {
         return None;
     }
     let json: serde_json::Value = serde_json::from_str(&event.json).ok()?;
+    if event.kind == "template_category_update" {
+        return moved_category(&json);
+    }
     let word = json.get("event")?.as_str()?;
     match event.kind.as_str() {
         "message_template_status_update" if TEMPLATE_STOPS.contains(&word) => {
@@ -77,6 +80,18 @@ fn read(event: &AccountEvent) -> Option<Stops> {
         }
         _ => None,
     }
+}
+
+/// A template that is of another category now has another price, and needs another consent than the one it was
+/// planned under. A forecast of it (`correct_category` alone) stops nothing yet.
+fn moved_category(json: &serde_json::Value) -> Option<Stops> {
+    let word = |key: &str| json.get(key).and_then(|value| value.as_str());
+    let (name, now) = (word("message_template_name")?, word("new_category")?);
+    if word("previous_category") == Some(now) {
+        return None;
+    }
+    let word = format!("its category is {now} now; write that into its file and plan anew");
+    Some(Stops::Template { name: name.to_owned(), word })
 }
 
 #[cfg(test)]
@@ -112,6 +127,13 @@ mod tests {
         let lifted = r#"{"event":"DISABLED_UPDATE","ban_info":{"waba_ban_state":"REINSTATE"}}"#;
         assert_eq!(account(lifted), None);
         assert_eq!(account(r#"{"event":"VOLUME_BASED_PRICING_TIER_UPDATE"}"#), None);
+        let category = |json: &str| read(&event("template_category_update", json));
+        let moved = r#"{"message_template_name":"samvad_1","previous_category":"UTILITY","new_category":"MARKETING"}"#;
+        let Some(Stops::Template { name, word }) = category(moved) else { panic!("it stops") };
+        assert!(name == "samvad_1" && word.contains("MARKETING"), "{name}: {word}");
+        assert_eq!(category(&moved.replace("MARKETING", "UTILITY")), None, "as it was");
+        let forecast = r#"{"message_template_name":"samvad_1","correct_category":"MARKETING"}"#;
+        assert_eq!(category(forecast), None, "not yet");
         assert_eq!(read(&event("security", "{}")), None);
         assert_eq!(read(&event("account_update", "no JSON")), None);
     }

@@ -189,6 +189,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
                 purpose,
                 since: rules.counts_since(purpose, now),
                 asks: outgoing.id,
+                broadcast: outgoing.broadcast,
             });
             match self.outbox.asked(outgoing.contact, counted).await {
                 Ok(Some(asked)) => asked,
@@ -224,6 +225,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             contact: &contact,
             seat: contact.seat(),
             channel: outgoing.channel,
+            account: &outgoing.account,
             purpose,
             lane: outgoing.lane,
             content,
@@ -253,11 +255,24 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
                 let outcome = Refusal::PromotionalHours.name();
                 Some(Outcome::Defer { result, not_before, outcome })
             }
+            Err(refusal) if refusal.is_of_its_broadcast() && outgoing.broadcast.is_some() => {
+                let (_, why) = refusal.office_words();
+                Some(self.stand_still(outgoing, why))
+            }
             Err(refusal) => {
                 let result = SendResult::Suppressed { reason: refusal.name().to_owned() };
                 Some(Outcome::End { result, outcome: "suppressed" })
             }
         }
+    }
+
+    /// What is wrong with its broadcast is wrong for everybody: all of it waits until the office has mended that,
+    /// and this message with it.
+    fn stand_still(&self, outgoing: &Outgoing, why: &str) -> Outcome {
+        if let Some(broadcast) = outgoing.broadcast {
+            self.shared.standings.pause(broadcast, why);
+        }
+        self.defer_untried(HALT_WAIT, "broadcast_paused")
     }
 
     /// `None`: within the limits of this person and of the day.
@@ -304,6 +319,13 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             Known::Live(now) => {
                 let content = outgoing.content.registered_as(now);
                 Ok(Cow::Owned(Outgoing { content, ..outgoing.clone() }))
+            }
+            Known::Stopped if outgoing.broadcast.is_some() => {
+                let name = &planned.template;
+                let why = format!(
+                    "the DLT template {name} that it leaves by has stopped; once another is live in flows/dlt/ it can go on"
+                );
+                Err(self.stand_still(outgoing, &why))
             }
             Known::Stopped => {
                 let result = SendResult::Suppressed { reason: "template_stopped".to_owned() };
@@ -403,14 +425,12 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
         }
         let advice = tell_of_template(outgoing, &answer);
         let outcome = verdict.outcome;
-        if let (Some(broadcast), Some(advice)) = (outgoing.broadcast, advice)
+        if let (Some(_), Some(advice)) = (outgoing.broadcast, advice)
             && refuses_everybody(outgoing, &answer)
         {
             let name = outgoing.content.outside().map_or("", |template| template.name.as_str());
             let why = format!("the provider refuses the template {name}: {advice}");
-            self.shared.standings.pause(broadcast, &why);
-            // It reached nobody: it goes when the office has mended that.
-            return self.defer_untried(HALT_WAIT, "broadcast_paused");
+            return self.stand_still(outgoing, &why);
         }
         match verdict.fate {
             Fate::Sent { provider_id } => {

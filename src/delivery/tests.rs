@@ -118,6 +118,8 @@ struct FakeRows {
     preferences: Vec<PreferenceUpdate>,
     holds: HashMap<HoldName, Hold>,
     broadcasts: HashMap<i64, BroadcastState>,
+    /// What was counted of people.
+    counted: Vec<Counted>,
     /// Every outcome as it was recorded.
     log: Vec<(OutgoingId, SendResult)>,
     heartbeats: usize,
@@ -283,7 +285,8 @@ impl Outbox for FakeRecords {
         counted: Option<Counted>,
     ) -> Result<Option<Asked>, RecordsError> {
         self.check()?;
-        let rows = self.0.lock();
+        let mut rows = self.0.lock();
+        rows.counted.extend(counted);
         let Some(known) = rows.contacts.get(&contact).cloned() else { return Ok(None) };
         let is_counted = |row: &&Row| {
             row.outgoing.contact == contact

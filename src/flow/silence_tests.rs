@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::fixture::flows;
 use super::{Flows, Left, Rendering, Talk};
 use crate::calendar::Calendar;
-use crate::contact::Contact;
+use crate::contact::{ConsentNow, Contact};
 use crate::gate::Rules;
 use crate::message::{Purpose, Reply};
 
@@ -88,4 +88,28 @@ fn what_falls_due_in_the_silence_is_kept_back() {
     for left in &talk.left {
         assert!(matches!(left, Left::KeptBack(_)), "{replies:?}");
     }
+}
+
+#[test]
+fn a_withdrawal_that_is_undone_in_the_silence_is_undone_at_once_and_that_is_confirmed() {
+    let (_, flows) = super::shipped_tests::shipped();
+    let mut talk = person();
+    let (purpose, at) = (Purpose::Samvad, india("2026-11-01T12:00:00"));
+    talk.contact.hear(ConsentNow { purpose, given: true, at, only: None });
+    assert_eq!(heard(&flows, &mut talk, "बंद"), ["stopped"]);
+    assert!(talk.contact.withdrew(purpose));
+    assert_eq!(heard(&flows, &mut talk, "वापस चालू"), ["restored"]);
+    assert!(talk.contact.consents_to(purpose), "a slip of the finger costs nobody their news");
+}
+
+#[test]
+fn a_consent_that_was_never_taken_back_is_not_given_in_the_silence() {
+    let flows = flows();
+    let mut talk = person();
+    talk.now = india("2026-11-20T17:00:00");
+    heard(&flows, &mut talk, "सदस्य");
+    let session = talk.session.clone();
+    talk.now = india("2026-11-20T18:00:00");
+    heard(&flows, &mut talk, "हाँ");
+    assert_eq!((&talk.session, talk.contact.consents.len()), (&session, 0));
 }

@@ -137,6 +137,7 @@ impl Talk {
             contact: &self.contact,
             seat: self.contact.seat(),
             channel,
+            account: "",
             purpose: reply.purpose,
             lane: reply.lane,
             content: &reply.content,
@@ -285,7 +286,7 @@ impl Talk {
         if asks && let Some(recess) = self.rules.calendar.recess(&[self.contact.seat()], at) {
             at = recess.until.unwrap_or(Timestamp::MAX);
         }
-        while let Some(silence) = self.rules.calendar.silence(self.contact.seat(), at) {
+        while let Some(silence) = self.rules.calendar.silence_of_any(self.contact.seats(), at) {
             at = silence.until;
         }
         at
@@ -334,7 +335,7 @@ impl Talk {
             ballots: &ballots,
             checked: checked.as_ref(),
         };
-        let silence = self.rules.calendar.silence(self.contact.seat(), self.now);
+        let silence = self.rules.calendar.silence_of_any(self.contact.seats(), self.now);
         let (outcome, trace, passed) = match silence {
             Some(silence) => {
                 let first = self.wrote_before.is_none_or(|wrote| wrote < silence.from);

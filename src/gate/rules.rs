@@ -13,9 +13,18 @@ use crate::message::Purpose;
 pub struct Rules {
     pub calendar: Calendar,
     pub caps: Caps,
+    /// The accounts of short messages whose vendor puts the DLT template of each text by itself, as the office
+    /// says of them in the configuration.
+    pub templates_at_vendor: Vec<String>,
 }
 
 impl Rules {
+    /// Whether what leaves from this account has its DLT template from the vendor.
+    #[must_use]
+    pub fn is_registered_at_vendor(&self, account: &str) -> bool {
+        self.templates_at_vendor.iter().any(|known| known == account)
+    }
+
     /// From when on the broadcasts of a purpose that a person was sent are counted: those that asked for a consent
     /// for ever, others in the days of the caps.
     #[must_use]

@@ -87,7 +87,7 @@ to = "2026-10-30"
 "#;
 
 fn election() -> Rules {
-    Rules { calendar: Calendar::read(ELECTION).unwrap(), caps: Caps::default() }
+    Rules { calendar: Calendar::read(ELECTION).unwrap(), ..Rules::default() }
 }
 
 /// A broadcast to a person who agreed to it, a year before any election.
@@ -102,6 +102,7 @@ fn reply<'a>(contact: &'a Contact, content: &'a Content) -> Question<'a> {
         contact,
         seat: Some(300),
         channel: Channel::Whatsapp,
+        account: "",
         purpose: Purpose::Answer,
         lane: Lane::Reply,
         content,
@@ -227,6 +228,7 @@ fn outside_the_window_whatsapp_takes_only_a_template() {
     let ask = |channel, content| {
         gate(&Question {
             channel,
+            account: "",
             purpose: Purpose::Membership,
             lane: Lane::Reminder,
             now: at(25),
@@ -301,6 +303,93 @@ fn who_never_said_anything_is_asked_for_a_consent_once_and_is_sent_nothing_else(
         let gone = person(&[(purpose, false, 0)], 0);
         assert_eq!(asked(&gone, 0), Err(Refusal::Withdrawn), "{purpose:?} was taken back");
     }
+}
+
+#[test]
+fn a_phone_is_silent_in_the_silence_of_everybody_on_it() {
+    let content = text();
+    let alone = person(&[(Purpose::Samvad, true, 0)], 0);
+    let shared = Contact { seats_beside: vec![1, 250], ..alone.clone() };
+    let calendar = Calendar::read(
+        &ELECTION
+            .replace("[[conduct]]\nfrom = \"2026-09-01\"", "[[conduct]]\nfrom = \"2026-10-29\""),
+    )
+    .unwrap();
+    let rules = Rules { calendar, ..Rules::default() };
+    let asked = |contact: &Contact| gate(&Question { rules: &rules, ..reply(contact, &content) });
+    assert_eq!(asked(&alone), Ok(()), "their own seat votes at another time");
+    assert_eq!(asked(&shared), Err(Refusal::Silence));
+}
+
+#[test]
+fn whoever_took_anything_back_even_on_one_channel_is_asked_for_nothing() {
+    let content = template();
+    for (asks, wanted) in Purpose::ASKING {
+        for took_back in [Purpose::Membership, Purpose::Opinion, Purpose::Samvad, Purpose::FollowUp]
+        {
+            for only in [None, Some(Channel::Whatsapp), Some(Channel::Sms)] {
+                let word = ConsentNow { purpose: took_back, given: false, at: at(0), only };
+                let contact = Contact { consents: vec![word], ..person(&[], 0) };
+                let question = Question { purpose: asks, ..broadcast(&contact, &content) };
+                assert_eq!(gate(&question), Err(Refusal::Withdrawn), "{wanted:?} {took_back:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn while_exit_polls_are_locked_nobody_is_asked_whether_they_may_be_asked_for_an_opinion() {
+    let (stranger, content) = (person(&[], 0), template());
+    let rules =
+        Rules {
+            calendar: Calendar::read(&ELECTION.replace(
+                "[[conduct]]\nfrom = \"2026-09-01\"",
+                "[[conduct]]\nfrom = \"2026-10-29\"",
+            ))
+            .unwrap(),
+            ..Rules::default()
+        };
+    let asked = |purpose| {
+        let now = "2026-09-23T12:00:00+05:30".parse().unwrap();
+        gate(&Question { purpose, now, rules: &rules, ..broadcast(&stranger, &content) })
+    };
+    assert_eq!(asked(Purpose::AskOpinion), Err(Refusal::ExitPoll));
+    assert_eq!(asked(Purpose::AskMembership), Ok(()), "that is no opinion");
+}
+
+#[test]
+fn a_broadcast_by_sms_leaves_by_a_registered_template_or_its_vendor_s_and_then_as_advertising() {
+    let willing = person(&[(Purpose::Samvad, true, 0)], 0);
+    let (words, dlt) = (text(), registered(false));
+    let by_sms = |contact: &Contact, content: &Content, rules: &Rules, now: Timestamp| {
+        let question = Question {
+            channel: Channel::Sms,
+            account: "party",
+            now,
+            rules,
+            ..broadcast(contact, content)
+        };
+        gate(&question)
+    };
+    let at_vendor = Rules { templates_at_vendor: vec!["party".to_owned()], ..Rules::default() };
+    let other = Rules { templates_at_vendor: vec!["office".to_owned()], ..Rules::default() };
+    let (day, night) = (at(0), at(4));
+    assert_eq!(by_sms(&willing, &dlt, free(), night), Ok(()));
+    assert_eq!(by_sms(&willing, &words, free(), day), Err(Refusal::NoDltTemplate));
+    assert_eq!(by_sms(&willing, &words, &other, day), Err(Refusal::NoDltTemplate));
+    assert_eq!(by_sms(&willing, &words, &at_vendor, day), Ok(()));
+    assert_eq!(by_sms(&willing, &words, &at_vendor, night), Err(Refusal::PromotionalHours));
+    for (mark, refusal) in
+        [(Mark::NoPromotion, Refusal::NoPromotion), (Mark::NoDltConsent, Refusal::NoDltConsent)]
+    {
+        let marked = Contact { marks: vec![mark], ..willing.clone() };
+        assert_eq!(by_sms(&marked, &words, &at_vendor, day), Err(refusal));
+        assert_eq!(by_sms(&marked, &dlt, &at_vendor, day), Ok(()));
+    }
+    let on_whatsapp = Question { account: "party", ..broadcast(&willing, &words) };
+    assert_eq!(gate(&on_whatsapp), Ok(()), "there is no DLT");
+    let answer = Question { channel: Channel::Sms, ..reply(&willing, &words) };
+    assert_eq!(gate(&answer), Ok(()), "nobody's answer is advertising");
 }
 
 #[test]
@@ -539,13 +628,14 @@ fn the_first_refusal_in_order_is_the_answer() {
     let caps = Caps::new(7, [(opinion, 1)]);
     let locked = Rules { caps: caps.clone(), ..election() };
     let conduct = ELECTION.replace("2026-09-22", "2026-10-20");
-    let conduct = Rules { calendar: Calendar::read(&conduct).unwrap(), caps };
+    let conduct = Rules { calendar: Calendar::read(&conduct).unwrap(), caps, ..Rules::default() };
     let mut question = Question {
         // Before the hours of advertising, on the first poll day.
         now: "2026-09-22T09:00:00+05:30".parse().unwrap(),
         contact: &blocked,
         seat: Some(1),
         channel: Channel::Whatsapp,
+        account: "",
         purpose: opinion,
         lane: Lane::Broadcast,
         content: &words,
@@ -677,11 +767,20 @@ fn any_contact() -> impl Strategy<Value = Contact> {
     )
 }
 
+/// Every purpose, those that ask for a consent among them.
+const PURPOSES: usize = Purpose::ALL.len() + Purpose::ASKING.len();
+
+fn any_purpose(place: usize) -> Purpose {
+    let asking = Purpose::ASKING.into_iter().map(|(asks, _)| asks);
+    Purpose::ALL.into_iter().chain(asking).nth(place).unwrap()
+}
+
 fn any_rules() -> impl Strategy<Value = Rules> {
-    let caps = (0..3_u16, 0..Purpose::ALL.len(), 0..3_u32);
+    let caps = (0..3_u16, 0..PURPOSES, 0..3_u32);
     (any::<bool>(), caps).prop_map(|(is_near, (days, purpose, most))| Rules {
         calendar: if is_near { election().calendar } else { Calendar::default() },
-        caps: Caps::new(days, [(Purpose::ALL[purpose], most)]),
+        caps: Caps::new(days, [(any_purpose(purpose), most)]),
+        templates_at_vendor: if days == 1 { vec!["party".to_owned()] } else { Vec::new() },
     })
 }
 
@@ -709,6 +808,7 @@ impl Case {
             contact: &self.contact,
             seat: self.seat,
             channel: self.channel,
+            account: "party",
             purpose: self.purpose,
             lane: self.lane,
             content: &self.content,
@@ -726,7 +826,7 @@ prop_compose! {
     fn any_case()(
         contact in any_contact(),
         seat in proptest::option::of(1..=403_u16),
-        (channel, purpose, lane) in (0..Channel::ALL.len(), 0..Purpose::ALL.len(), 0..Lane::ALL.len()),
+        (channel, purpose, lane) in (0..Channel::ALL.len(), 0..PURPOSES, 0..Lane::ALL.len()),
         content in prop_oneof![
             Just(text()), Just(template()), Just(windowed()), Just(registered(true)),
             Just(registered(false)),
@@ -740,7 +840,7 @@ prop_compose! {
         Case {
             contact, seat, content, halted, rules, certified, told,
             channel: Channel::ALL[channel],
-            purpose: Purpose::ALL[purpose],
+            purpose: any_purpose(purpose),
             lane: Lane::ALL[lane],
             window_until: window.map(at),
             send_before: send_before.map(at),
@@ -770,13 +870,24 @@ proptest! {
             || (in_window
                 && matches!(lane, Lane::Reply | Lane::Reminder)
                 && matches!(content, Content::Windowed { .. }));
-        prop_assert!(!open || is_answer || contact.consents_on(*purpose, *channel));
+        match purpose.asks_for() {
+            None => prop_assert!(!open || is_answer || contact.consents_on(*purpose, *channel)),
+            Some(wanted) => {
+                let took_back = contact.consents.iter().any(|word| !word.given);
+                let may_ask = is_broadcast && !took_back && case.told == 0;
+                prop_assert!(!open || is_answer || may_ask && !contact.consents_to(wanted));
+            }
+        }
         // Contradictory rows of one purpose are a doubt.
         prop_assert!(!open || is_answer || !contact.withdrew_on(*purpose, *channel));
         let leaves = content.leaving(*channel, in_window);
         let is_template = matches!(*leaves, Content::Template(_));
         prop_assert!(!open || *channel != Channel::Whatsapp || in_window || is_template);
-        let is_refused = *channel == Channel::Sms && is_promotional(content);
+        let by_sms = *channel == Channel::Sms;
+        let is_unregistered = by_sms && is_broadcast && content.registered().is_none();
+        let at_vendor = case.rules.is_registered_at_vendor("party");
+        prop_assert!(!open || !is_unregistered || at_vendor);
+        let is_refused = is_unregistered || (by_sms && is_promotional(content));
         prop_assert!(!open || !is_refused || contact.marks.is_empty());
     }
 

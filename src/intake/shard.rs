@@ -847,7 +847,7 @@ fn turned(flows: &flow::Flows, rules: &Rules, turn: &Turn<'_>) -> Outcome {
         outcome.replies.clear();
         return outcome;
     }
-    let Some(silence) = rules.calendar.silence(turn.contact.seat(), turn.now) else {
+    let Some(silence) = rules.calendar.silence_of_any(turn.contact.seats(), turn.now) else {
         return flow::turn(flows, turn);
     };
     let first = turn.contact.last_inbound.is_none_or(|wrote| wrote < silence.from);
@@ -872,7 +872,7 @@ fn held_until(
         // Of a calendar in doubt nobody knows the end: it is looked at again.
         return recess.until.or_else(|| now.checked_add(LOOK_AGAIN).ok());
     }
-    rules.calendar.silence(contact.seat(), now).map(|silence| silence.until)
+    rules.calendar.silence_of_any(contact.seats(), now).map(|silence| silence.until)
 }
 
 /// What could not be put off falls due again when the claim of it is over.

@@ -197,7 +197,7 @@ fn a_number_of_a_place_has_no_sign_and_is_no_day() {
             ["9812345678", "राम कुमार", "173", "12", "4"].into_iter().map(Cell::of).collect();
         cells[place] = cell;
         let (entries, refusals, _) =
-            read(&[row(1, &headers), Row { number: 2, cells, merged: Vec::new() }]);
+            read(&[row(1, &headers), Row { number: 2, cells, ..Row::default() }]);
         assert_eq!(entries, []);
         refusals[0].clone()
     };

@@ -1,7 +1,7 @@
 //! Questions about single persons that come at once are asked of the store together: a broadcast asks of
 //! each when their message leaves, thousands a second.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
@@ -34,6 +34,8 @@ pub struct Counted {
     /// The message that asks: of those in a process's hands now the older ones count, so that of two that
     /// would leave at once one goes.
     pub asks: OutgoingId,
+    /// The broadcast it is of, which does not count: a second way is no second broadcast.
+    pub broadcast: Option<i64>,
 }
 
 type Answer = Result<Option<Asked>, RecordsError>;
@@ -65,6 +67,8 @@ pub(super) struct Sent {
     /// As it is stored.
     pub(super) purpose: String,
     pub(super) at_ms: i64,
+    /// Of two messages of one broadcast one counts.
+    pub(super) broadcast: Option<i64>,
     /// Its number, while it is in a process's hands.
     pub(super) in_hand: Option<i64>,
 }
@@ -155,15 +159,20 @@ impl Known {
 
     fn of_one(&self, contact: i64, counted: Option<Counted>) -> Answer {
         let Some(person) = self.people.get(&contact).cloned().transpose()? else { return Ok(None) };
-        let told = counted.map_or(0, |Counted { purpose, since, asks }| {
+        let told = counted.map_or(0, |Counted { purpose, since, asks, broadcast }| {
             // The question went as far back as whoever looked back furthest.
             let counts = |one: &&Sent| {
                 one.purpose == purpose.name()
                     && one.at_ms >= since.as_millisecond()
                     && one.in_hand.is_none_or(|id| id < asks.id)
+                    && (one.broadcast.is_none() || one.broadcast != broadcast)
             };
-            let sent = self.sent.get(&contact).map_or(0, |sent| sent.iter().filter(counts).count());
-            u32::try_from(sent).unwrap_or(u32::MAX)
+            let sent = self.sent.get(&contact).into_iter().flatten().filter(counts);
+            let (of_broadcasts, alone): (Vec<&Sent>, Vec<&Sent>) =
+                sent.partition(|one| one.broadcast.is_some());
+            let broadcasts: HashSet<Option<i64>> =
+                of_broadcasts.iter().map(|one| one.broadcast).collect();
+            u32::try_from(broadcasts.len() + alone.len()).unwrap_or(u32::MAX)
         });
         Ok(Some(Asked { contact: person, told }))
     }

@@ -7,7 +7,7 @@ use crate::clock::from_ms;
 use crate::contact::{Address, AddressKind, Identities, Listed, Member};
 use crate::fact::{Detail, Fact, MemberDetails, NewMember};
 use crate::geography::{Sound, clean, fold};
-use crate::message::{Channel, InboundContent, Mark, Status};
+use crate::message::{Channel, InboundContent, Mark, Purpose, Status};
 use crate::seal::{INDEX_KEY, Keyring, SealError};
 
 /// What sealed bytes are bound to: table and column. The row is a contact, a message or, where
@@ -278,27 +278,92 @@ pub(super) fn open_request(keyring: &Keyring, row: RequestRow) -> Result<Request
     Ok(Request { ticket, kind, contact, at, done, details })
 }
 
-/// One word of the ledger about samvad.
+/// What a person may agree to; a word told to a provider takes back all of it.
+const TAKEN_BACK: [Purpose; 4] =
+    [Purpose::Membership, Purpose::Opinion, Purpose::Samvad, Purpose::FollowUp];
+
+/// One word of a person's ledger.
 pub(in crate::records) struct LedgerWord {
+    pub(in crate::records) purpose: Purpose,
     pub(in crate::records) given: bool,
     pub(in crate::records) at: i64,
     pub(in crate::records) by_provider: bool,
+    /// The one channel it was said of; `None`: of every one.
+    pub(in crate::records) only: Option<i64>,
 }
 
-/// Whether a word told to the provider goes into the ledger. A stop is a withdrawal. A return undoes
-/// such a stop and nothing else: it gives back the consent the person had given us, never one they
-/// withdrew from us or never gave. A word that is there already counts once.
-pub(super) fn preference_counts(ledger: &[LedgerWord], at: i64, stop: bool) -> bool {
-    if ledger.iter().any(|word| word.by_provider && word.at == at && word.given != stop) {
-        return false;
+/// What a word told to a provider adds to the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::records) struct NewWord {
+    pub(in crate::records) purpose: Purpose,
+    pub(in crate::records) given: bool,
+    pub(in crate::records) only: Option<i64>,
+    /// What waits for the purpose does not leave: a stop that arrives after a younger consent does not outlive
+    /// it.
+    pub(in crate::records) stops: bool,
+}
+
+/// What a word told to a provider at a moment adds to the ledger. A stop is a withdrawal: of samvad and of
+/// what the message was for that it is about, of everything where it is about none. A return undoes such stops
+/// and nothing else: it gives back what they took, never what the person withdrew from us or never gave, and
+/// nothing more than that. A word that is there already counts once.
+pub(super) fn preference_words(
+    ledger: &[LedgerWord],
+    (at, stop): (i64, bool),
+    about: Option<Purpose>,
+) -> Vec<NewWord> {
+    let about = about.filter(|_| stop).map(|purpose| purpose.asks_for().unwrap_or(purpose));
+    let is_meant = |purpose: &Purpose| {
+        about.is_none_or(|about| *purpose == Purpose::Samvad || *purpose == about)
+    };
+    let mut words = Vec::new();
+    for purpose in TAKEN_BACK.into_iter().filter(is_meant) {
+        let own: Vec<&LedgerWord> = ledger.iter().filter(|word| word.purpose == purpose).collect();
+        let is_it = |word: &&LedgerWord| {
+            word.by_provider && word.only.is_none() && word.at == at && word.given != stop
+        };
+        if own.iter().any(is_it) {
+            continue;
+        }
+        if stop {
+            let newest = own.iter().rev().find(|word| word.only.is_none());
+            let stops = newest.is_none_or(|word| word.at <= at);
+            words.push(NewWord { purpose, given: false, only: None, stops });
+        } else {
+            let given = |word: &LedgerWord| {
+                let (given, only) = (word.given, word.only);
+                NewWord { purpose, given, only, stops: false }
+            };
+            words.extend(taken(&own).into_iter().map(given));
+        }
     }
-    if stop {
-        return true;
+    words
+}
+
+/// What the stops took that stand at the end of the ledger of a purpose, told to a provider: the words that stood
+/// before them, and those said of one channel since. Nothing where the last word for every channel is none of
+/// theirs.
+fn taken<'w>(own: &[&'w LedgerWord]) -> Vec<&'w LedgerWord> {
+    let is_stop = |word: &LedgerWord| word.by_provider && !word.given;
+    let whole = |word: &&LedgerWord| word.only.is_none();
+    if !own.iter().rev().copied().find(whole).is_some_and(is_stop) {
+        return Vec::new();
     }
-    let stopped = ledger.last().is_some_and(|word| word.by_provider && !word.given);
-    let had_given =
-        ledger.iter().rev().find(|word| !word.by_provider).is_some_and(|word| word.given);
-    stopped && had_given
+    let last_kept = own.iter().rposition(|word| whole(word) && !is_stop(word));
+    let stood = last_kept.and_then(|at| own.get(at).copied());
+    let mut standing: Vec<&LedgerWord> = Vec::new();
+    for word in own.iter().skip(last_kept.map_or(0, |at| at + 1)).copied() {
+        if word.only.is_some() {
+            standing.retain(|known| known.only != word.only);
+            standing.push(word);
+        }
+    }
+    match stood.filter(|word| word.given) {
+        Some(word) => standing.insert(0, word),
+        // Without a yes for every channel a no for one says nothing more.
+        None => standing.retain(|word| word.given),
+    }
+    standing
 }
 
 /// The marks of a number, from when each of them is known, in the order of [`Mark::ALL`].

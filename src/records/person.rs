@@ -588,6 +588,12 @@ pub(super) const ERASED_SINCE: &str = "
 pub(super) const ADD_AUDIT: &str =
     "INSERT INTO audit (actor, what, contact, why, at, count) VALUES (?1, ?2, ?3, ?4, ?5, 1)";
 
+/// Nothing that waits goes to whoever is blocked, answers included (`?2`: when).
+pub(super) const BLOCK_QUEUED: &str = "
+    UPDATE outgoing SET status = 8, reason = 'blocked', moved = ?2
+    WHERE status = 0 AND contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
+    RETURNING id";
+
 /// Whether the office writes to them (`?2`: since when it does not).
 pub(super) const BLOCK: &str = "
     UPDATE contacts SET blocked = CAST(?2 AS BIGINT), version = version + 1

@@ -305,12 +305,8 @@ pub async fn serve(
     };
     web_tracker.spawn(vital.until(&shutdown, "what looks after memberships", members));
 
-    let calendar = rules::CalendarWatch {
-        rules,
-        path: config.calendar.clone(),
-        reload: config.reload,
-        shutdown: shutdown.clone(),
-    };
+    let calendar =
+        rules::CalendarWatch { rules, path: config.calendar.clone(), shutdown: shutdown.clone() };
     web_tracker.spawn(vital.until(&shutdown, "the watch over the calendar", calendar.keep_fresh()));
 
     let webhook_metrics = Arc::clone(&metrics);

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::broadcast::Frozen;
 use crate::calendar::Calendar;
-use crate::config::{Reload, read_calendar};
+use crate::config::read_calendar;
 use crate::delivery::{Certified, Rulebook};
 use crate::gate::{Rules, RulesHandle};
 use crate::records::{Halt, Records, RecordsError};
@@ -69,13 +69,12 @@ async fn is_certified(
 pub(super) struct CalendarWatch {
     pub rules: RulesHandle,
     pub path: PathBuf,
-    /// Look by ourselves; otherwise only on SIGHUP.
-    pub reload: Reload,
     pub shutdown: CancellationToken,
 }
 
 impl CalendarWatch {
-    /// Puts an edited calendar in force when it can be read; keeps the old one, and says why, when it cannot.
+    /// Puts an edited calendar in force when it can be read; keeps the old one, and says why, when it cannot. It is
+    /// looked at all the time, however flows are reloaded: what the law forbids waits for no signal.
     pub(super) async fn keep_fresh(self) {
         use tokio::signal::unix::{SignalKind, signal};
         let Ok(mut hangup) = signal(SignalKind::hangup()) else {
@@ -87,7 +86,7 @@ impl CalendarWatch {
             tokio::select! {
                 () = self.shutdown.cancelled() => return,
                 _ = hangup.recv() => told = None,
-                () = tokio::time::sleep(LOOK), if self.reload == Reload::Auto => {}
+                () = tokio::time::sleep(LOOK) => {}
             }
             self.look(&mut told);
         }
@@ -102,7 +101,7 @@ impl CalendarWatch {
             Ok(calendar) => {
                 *told = None;
                 if calendar != now.calendar {
-                    self.rules.replace(Rules { calendar, caps: now.caps.clone() });
+                    self.rules.replace(Rules { calendar, ..(*now).clone() });
                     tracing::warn!("the edited calendar of elections is in force");
                 }
             }
@@ -182,7 +181,6 @@ mod tests {
         let watch = CalendarWatch {
             rules: RulesHandle::default(),
             path: folder.path().join("calendar.toml"),
-            reload: Reload::Auto,
             shutdown: CancellationToken::new(),
         };
         let mut told = None;

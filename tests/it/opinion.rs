@@ -176,6 +176,7 @@ async fn looked_up(plan: Plan, url: Option<String>) {
         poll: poll::NAME.to_owned(),
         roster: poll::ROSTER,
         key: PublicKey(opened.row().await.public_key),
+        electorate: opened.row().await.electorate_hash,
     };
     let mut file = Vec::new();
     let head = roll::write(&mut file, &about, hashes.iter().copied()).unwrap().head();
@@ -183,7 +184,7 @@ async fn looked_up(plan: Plan, url: Option<String>) {
     opened.beside.keep_roll(opened.id, 0, &hashes).await.unwrap();
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: head, choices: 3 };
     let now = Clock::System.now();
-    opened.beside.finish_closing(opened.id, bundled, "priya", now).await.unwrap();
+    opened.beside.finish_closing(opened.id, bundled, ("priya", None), now).await.unwrap();
 
     let told = say(&house, &format!("रसीद {receipt}"), 1).await;
     let head = samvad::seal::to_hex(&head);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::broadcast::fixture::{BROADCAST, definition, flows, frozen, read_with};
+use crate::broadcast::fixture::{BROADCAST, definition, flows, frozen, read_at, read_with};
 use crate::broadcast::{Before, Fallback, Frozen, Value};
 use crate::flow::{Diagnostic, Severity};
 use crate::message::{Channel, Purpose};
@@ -194,6 +194,19 @@ fn what_asks_for_a_consent_has_a_purpose_of_its_own() {
     assert!(found.is_empty(), "{found:?}");
     assert_eq!(all[0].purpose, Purpose::AskMembership);
     assert_eq!(all[0].purpose.asks_for(), Some(Purpose::Membership));
+}
+
+#[test]
+fn a_short_message_without_a_registry_in_force_is_warned_of() {
+    let (all, found) = read_at(&flows(None), BROADCAST, &[]);
+    assert_eq!(all.len(), 1, "on WhatsApp it goes");
+    let [told] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((told.severity, told.code.name()), (Severity::Warning, "dlt-template"));
+    assert!(told.message.contains("no_dlt_template"), "{told}");
+    let hint = told.hint.as_deref().unwrap();
+    assert!(hint.contains("templates_at_vendor = true in [sms.accounts.office]"), "{hint}");
+    let (_, found) = read_at(&flows(Some(REGISTRY)), BROADCAST, &[]);
+    assert!(found.is_empty(), "{found:?}");
 }
 
 /// A registry in force with the meeting's text in Hindi, without English and Urdu.

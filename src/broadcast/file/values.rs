@@ -1,6 +1,7 @@
 //! What fills the places of a broadcast's messages, and the short message itself.
 
-use super::{Reader, VALUE_KEYS};
+use super::{Around, Reader, VALUE_KEYS};
+use crate::broadcast::Sender;
 use crate::broadcast::said::{Known, Piece, Said, Value, Words};
 use crate::contact::Language;
 use crate::dlt::Among;
@@ -212,11 +213,30 @@ impl Reader<'_, '_, '_> {
         Some(words)
     }
 
+    /// Without a registry in force nothing leaves by SMS, but by an account whose vendor puts the template.
+    fn unregistered(&mut self, place: Place) {
+        let Around { senders, templates_at_vendor, .. } = self.around;
+        let mut accounts = senders.iter().filter(|sender| sender.channel == Channel::Sms);
+        let is_lacking = |sender: &&Sender| !templates_at_vendor.contains(&sender.account);
+        let Some(sender) = accounts.find(is_lacking) else { return };
+        let hint = format!(
+            "`samvad dlt` proposes what to register; where the vendor puts the template by itself, write templates_at_vendor = true in [sms.accounts.{}]",
+            sender.account
+        );
+        self.findings
+            .warn(
+                place,
+                "no registered DLT template carries the short message: it will be refused with `no_dlt_template`",
+                hint,
+            )
+            .code(Code::DltTemplate);
+    }
+
     /// Holds the short message against the registry, and keeps of that what carries it.
     pub(super) fn registered(&mut self, place: Place, said: &mut Said) {
         let Some(registry) = self.around.flows.registry().filter(|known| known.is_in_force())
         else {
-            return;
+            return self.unregistered(place);
         };
         let Some(languages) = said
             .sms

@@ -48,6 +48,11 @@ fn costs() -> Costs {
     Costs { whatsapp_marketing: 88.0, whatsapp_utility: 12.0, sms_part: 20.0 }
 }
 
+/// The vendor of the fixture's account puts the DLT templates.
+fn at_vendor() -> Rules {
+    Rules { templates_at_vendor: vec!["office".to_owned()], ..Rules::default() }
+}
+
 fn planned(
     audience: &str,
     candidates: &[Candidate],
@@ -56,7 +61,7 @@ fn planned(
     let frozen = frozen();
     let audience = Audience::read(audience, &Office as &dyn Names).unwrap();
     let no_seats = |_: Place| Vec::new();
-    let rules = Rules::default();
+    let rules = at_vendor();
     let mut plan = Plan::new(&frozen, Some(&audience), costs(), now(), &no_seats, &rules);
     let rows = candidates.iter().filter_map(|one| plan.ask(one, earlier)).collect();
     let (tally, hash) = plan.finish();
@@ -196,14 +201,13 @@ fn what_it_costs_is_counted_by_message_and_by_part() {
 
 #[test]
 fn what_waits_for_the_morning_is_planned_and_what_is_over_is_not() {
-    let mut frozen = frozen();
-    frozen.before = now();
-    frozen.from = None;
-    let no_seats = |_: Place| Vec::new();
-    let rules = Rules::default();
-    let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats, &rules);
-    let row = plan.ask(&candidate(1), &Earlier::default()).unwrap();
-    assert_eq!(row.refused, Some(Reason::Gate(Refusal::Expired)));
+    // It is half past five in the morning in India.
+    let mut morning = frozen();
+    morning.from = None;
+    assert_eq!(refused_of(&morning, &by_sms(1), &at_vendor(), 0), None, "it waits for ten");
+    let over = Frozen { before: now(), ..morning };
+    let expired = Some(Reason::Gate(Refusal::Expired));
+    assert_eq!(refused_of(&over, &candidate(1), &at_vendor(), 0), expired);
 }
 
 #[test]
@@ -232,13 +236,72 @@ fn everything_that_is_said_is_shown_with_its_parts_and_its_price() {
     "#);
 }
 
+/// Somebody who is written to by SMS.
+fn by_sms(contact: i64) -> Candidate {
+    Candidate { roads: vec![road(Channel::Sms, "office")], ..candidate(contact) }
+}
+
+/// Why this one gets nothing, who was sent so many before.
+fn refused_of(frozen: &Frozen, one: &Candidate, rules: &Rules, told: u32) -> Option<Reason> {
+    let no_seats = |_: Place| Vec::new();
+    let mut plan = Plan::new(frozen, None, costs(), now(), &no_seats, rules);
+    let earlier = Earlier { told: HashMap::from([(one.contact.id, told)]), ..Earlier::default() };
+    plan.ask(one, &earlier).unwrap().refused
+}
+
 #[test]
-fn a_mark_of_the_operators_is_asked_only_of_advertising() {
-    let mut marked = candidate(1);
-    marked.contact.marks = vec![Mark::NoPromotion];
-    marked.roads = vec![road(Channel::Sms, "office")];
-    let (rows, _, _) = all(&[marked]);
-    assert_eq!(rows[0].refused, None, "a plain text is not registered as advertising");
+fn a_mark_of_the_operators_is_asked_of_what_is_advertising_or_registered_nowhere() {
+    let marked = |mut candidate: Candidate| {
+        candidate.contact.marks = vec![Mark::NoPromotion];
+        candidate
+    };
+    let refused = |candidate| refused_of(&frozen(), &marked(candidate), &at_vendor(), 0);
+    assert_eq!(refused(by_sms(1)), Some(Reason::Gate(Refusal::NoPromotion)));
+    assert_eq!(refused(candidate(1)), None, "WhatsApp asks no operator");
+}
+
+#[test]
+fn a_short_message_without_a_template_is_refused_unless_its_vendor_puts_one() {
+    let refused = |rules: &Rules| refused_of(&frozen(), &by_sms(1), rules, 0);
+    assert_eq!(refused(&Rules::default()), Some(Reason::Gate(Refusal::NoDltTemplate)));
+    assert_eq!(refused(&at_vendor()), None);
+}
+
+#[test]
+fn a_plan_asks_the_gate_of_each_person_and_their_own_seat() {
+    let silent =
+        "[[phases]]\nname = \"एक\"\npoll = \"2026-12-07\"\nclose = \"18:00\"\nassemblies = [173]\n";
+    let calendar = Calendar::read(silent).unwrap();
+    let silence = Rules { calendar, ..Rules::default() };
+    let refused = |one: &Candidate, rules: &Rules| refused_of(&frozen(), one, rules, 0);
+    assert_eq!(refused(&candidate(1), &silence), Some(Reason::Gate(Refusal::Silence)));
+    let mut elsewhere = candidate(1);
+    elsewhere.member.as_mut().unwrap().home.assembly = Some(300);
+    assert_eq!(refused(&elsewhere, &silence), None, "another seat");
+    let mut unknown = candidate(1);
+    unknown.member = None;
+    assert_eq!(refused(&unknown, &silence), Some(Reason::Gate(Refusal::Silence)), "any seat");
+    let mut blocked = candidate(1);
+    blocked.contact.blocked = true;
+    assert_eq!(refused(&blocked, &at_vendor()), Some(Reason::Gate(Refusal::Blocked)));
+}
+
+#[test]
+fn a_plan_of_a_question_leaves_out_who_agreed_who_was_asked_and_the_days_of_exit_polls() {
+    let asks = |purpose| Frozen { purpose, ..frozen() };
+    let ask =
+        |one: &Candidate, told| refused_of(&asks(Purpose::AskSamvad), one, &at_vendor(), told);
+    let mut never = candidate(1);
+    never.contact.consents.clear();
+    assert_eq!(ask(&never, 0), None);
+    assert_eq!(ask(&never, 1), Some(Reason::Gate(Refusal::AskedOnce)));
+    assert_eq!(ask(&candidate(1), 0), Some(Reason::Gate(Refusal::Agreed)));
+    let polls = "[[phases]]\nname = \"एक\"\npoll = \"2026-12-05\"\nclose = \"18:00\"\nassemblies = [1]\n\
+                 [[phases]]\nname = \"दो\"\npoll = \"2026-12-20\"\nclose = \"18:00\"\nassemblies = [2]\n";
+    let rules = Rules { calendar: Calendar::read(polls).unwrap(), ..Rules::default() };
+    let locked = |purpose| refused_of(&asks(purpose), &never, &rules, 0);
+    assert_eq!(locked(Purpose::AskOpinion), Some(Reason::Gate(Refusal::ExitPoll)));
+    assert_eq!(locked(Purpose::AskSamvad), None);
 }
 
 #[test]
@@ -276,7 +339,7 @@ fn a_long_name_is_seen_in_the_parts_and_in_the_price() {
     assert_eq!(sms(Language::En), (1, 2, 40.0), "Devanagari in an English text");
     assert!(all.iter().all(|one| one.most_parts >= one.parts));
     let no_seats = |_: Place| Vec::new();
-    let rules = Rules::default();
+    let rules = at_vendor();
     let mut plan = Plan::new(&frozen, None, costs(), now(), &no_seats, &rules);
     let mut by_sms = candidate(1);
     by_sms.roads = vec![road(Channel::Sms, "office")];
@@ -335,6 +398,61 @@ fn a_text_is_certified_with_the_words_of_the_office_under_the_number_of_its_file
     let mut open = named(Some("UP/114"));
     open.said.values[1].1 = Value::Office(Words::everywhere("{}"));
     assert_eq!(open.certified_hash(Channel::Whatsapp, Language::Hi), None, "no place of theirs");
+}
+
+#[test]
+fn a_certificate_covers_what_stands_for_the_unknown_the_labels_and_what_is_above() {
+    let hashes = |frozen: &Frozen| {
+        Language::ALL.map(|language| {
+            [Channel::Whatsapp, Channel::Sms]
+                .map(|channel| frozen.certified_hash(channel, language).unwrap())
+        })
+    };
+    let certified = with_names();
+    let mut otherwise = with_names();
+    otherwise.said.values[0].1 = Value::Person {
+        known: crate::broadcast::Known::Name,
+        otherwise: Words::everywhere("साइकिल पर बटन दबाएँ"),
+    };
+    let mut label = with_names();
+    let by_template = label.said.whatsapp.as_mut().unwrap();
+    by_template.declared.wordings[0].labels[0] = "वोट दूँगा".to_owned();
+    let mut header = with_names();
+    header.said.whatsapp.as_mut().unwrap().header =
+        Some(crate::message::TemplateHeader::Text(crate::message::TemplateVariable {
+            name: None,
+            text: "हमें वोट दें".to_owned(),
+        }));
+    let (of_certified, of_label) = (hashes(&certified), hashes(&label));
+    for (own, other) in of_certified.iter().flatten().zip(hashes(&otherwise).iter().flatten()) {
+        assert_ne!(own, other, "what stands for an unknown name is read by many");
+    }
+    let spoken = label.said.whatsapp.as_ref().unwrap().declared.wordings[0].language;
+    for ((own, other), language) in of_certified.iter().zip(&of_label).zip(Language::ALL) {
+        assert_eq!(own[0] != other[0], language == spoken, "{}", language.code());
+        assert_eq!(own[1], other[1], "a short message has no buttons");
+    }
+    assert_ne!(of_certified[0][0], hashes(&header)[0][0]);
+    insta::assert_snapshot!(certified.certified_text(Channel::Whatsapp, Language::Hi).unwrap(), @r"
+    नमस्ते {} जी, बैठक रविवार को दस बजे है। आइएगा।
+    ␟ name: friend
+    ␟ [आऊँगा]
+    ␟ [संदेश बंद करें]
+    ");
+    insta::assert_snapshot!(certified.certified_text(Channel::Sms, Language::Hi).unwrap(), @r"
+    नमस्ते {} जी, बैठक रविवार को दस बजे है।
+    ␟ name: friend
+    ");
+    let mut apart = with_names();
+    apart.said.values[1].1 = Value::Office(Words::everywhere("रविवार\n␟ name: साथी"));
+    assert_eq!(apart.certified_text(Channel::Whatsapp, Language::Hi), None, "none of our signs");
+    let mut braces = with_names();
+    let wordings = &mut braces.said.whatsapp.as_mut().unwrap().declared.wordings;
+    wordings[0].body.push_str(" {हमें वोट दें}");
+    let one = braces.certified_hash(Channel::Whatsapp, spoken);
+    let wordings = &mut braces.said.whatsapp.as_mut().unwrap().declared.wordings;
+    wordings[0].body = wordings[0].body.replace("वोट", "मत");
+    assert_ne!(braces.certified_hash(Channel::Whatsapp, spoken), one, "nothing is left out");
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub(super) fn account(from: &str, secret: &str, road: SmsRoad) -> SmsAccount {
         guard: Guard { secret: Secret::new(secret), allow: Vec::new(), basic: None },
         per_second: None,
         keyword: Some("SAMVAD".to_owned()),
+        templates_at_vendor: false,
         road,
     }
 }

@@ -10,7 +10,7 @@ use crate::audience::{Area, Names, area_of};
 use crate::broadcast::{
     Around, Costs, Definition, Load, Occurrence, Sender, is_broadcast, read, renderings,
 };
-use crate::calendar::TextHash;
+use crate::calendar::{TextHash, text_hash};
 use crate::cli::OriginArgs;
 use crate::config::Config;
 use crate::dlt::{Proposal, Registry};
@@ -76,6 +76,7 @@ impl Office {
             geography: &self.geography,
             names: &names,
             senders: &self.senders,
+            templates_at_vendor: &self.config.rules.templates_at_vendor,
         };
         let (definitions, mut found) = read(&self.sources, &around);
         for finding in &mut found {
@@ -267,7 +268,8 @@ pub(in crate::cli) fn found(
     let sources = sources(config.broadcasts.as_deref(), texts)?;
     let names = OfficeNames::of_files(config, geography, &sources);
     let senders = senders(config);
-    let around = Around { flows, geography, names: &names, senders: &senders };
+    let templates_at_vendor = &config.rules.templates_at_vendor;
+    let around = Around { flows, geography, names: &names, senders: &senders, templates_at_vendor };
     let (_, mut found) = read(&sources, &around);
     for finding in &mut found {
         finding.path = on_disk(config, &finding.path);
@@ -291,14 +293,17 @@ pub(in crate::cli) fn proposals(
     let sources = sources(config.broadcasts.as_deref(), texts)?;
     let names = OfficeNames::of_files(config, geography, &sources);
     let senders = senders(config);
-    let (definitions, _) =
-        read(&sources, &Around { flows, geography, names: &names, senders: &senders });
+    let templates_at_vendor = &config.rules.templates_at_vendor;
+    let around = Around { flows, geography, names: &names, senders: &senders, templates_at_vendor };
+    let (definitions, _) = read(&sources, &around);
     Ok(definitions.iter().flat_map(|definition| definition.proposals(registry)).collect())
 }
 
 /// What a broadcast says in a language on a channel, as a committee certifies it.
 pub(in crate::cli) struct Said {
     pub(in crate::cli) name: String,
+    /// What the hash is of, byte for byte.
+    pub(in crate::cli) text: String,
     pub(in crate::cli) hash: TextHash,
     /// The number that its file names.
     pub(in crate::cli) certificate: Option<String>,
@@ -316,9 +321,10 @@ pub(in crate::cli) fn texts(origins: &OriginArgs) -> anyhow::Result<Vec<Said>> {
         let frozen = definition.freeze(&any_day);
         for rendering in renderings(&frozen, Costs::default(), None) {
             let (channel, language) = (rendering.channel, rendering.language);
-            let Some(hash) = frozen.certified_hash(channel, language) else { continue };
+            let Some(text) = frozen.certified_text(channel, language) else { continue };
             let name = format!("{} {channel} {}", frozen.name, language.code());
-            texts.push(Said { name, hash, certificate: frozen.certificate.clone() });
+            let (hash, certificate) = (text_hash(&text), frozen.certificate.clone());
+            texts.push(Said { name, text, hash, certificate });
         }
     }
     Ok(texts)

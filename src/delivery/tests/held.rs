@@ -132,6 +132,21 @@ async fn a_message_leaves_with_what_is_registered_when_it_leaves() {
     assert_eq!(bench.records.results(2), [suppressed]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_broadcast_whose_dlt_template_stopped_waits_whole_and_says_so() {
+    let bench = Bench::start(unlimited());
+    bench.records.0.lock().broadcasts.insert(7, BroadcastState::Running);
+    bench.records.0.lock().contacts.insert(2, contact(&[(Purpose::Samvad, true)]));
+    bench.registry.lock().insert("8".to_owned(), Known::Stopped);
+    let (lane, purpose) = (Lane::Broadcast, Purpose::Samvad);
+    bench.send([Outgoing { lane, purpose, broadcast: Some(7), ..short(2, 2, "8") }]);
+    bench.run(1.0).await;
+    assert_eq!(bench.provider.calls(), [0; 0]);
+    assert!(matches!(bench.records.results(2)[..], [SendResult::Released { .. }]));
+    let troubles = bench.delivery.shared.standings.troubles();
+    assert!(matches!(&troubles[..], [(7, why)] if why.contains("DLT template 8")), "{troubles:?}");
+}
+
 /// At 14:13 UTC delivery begins: 19:43 in India.
 pub(super) fn advertising(id: i64, contact: i64) -> Outgoing {
     let mut message = short(id, contact, "7");

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::contact::Member;
+use crate::gate::Refusal;
 
 #[tokio::test(start_paused = true)]
 async fn the_gate_is_asked_again_at_sending() {
@@ -114,6 +115,63 @@ async fn under_the_code_of_conduct_only_certified_words_are_broadcast() {
     assert_eq!(bench.provider.calls(), Vec::<i64>::new());
     let refused = SendResult::Suppressed { reason: "no_certificate".to_owned() };
     assert_eq!(bench.records.results(1), [refused]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broadcast_that_meets_the_code_of_conduct_on_its_way_waits_whole_and_loses_nobody() {
+    let bench = Bench::start(unlimited());
+    {
+        let mut rows = bench.records.0.lock();
+        for contact in 1..=3 {
+            rows.contacts.insert(contact, of_seat(300, &[(Purpose::Samvad, true)]));
+        }
+        rows.broadcasts.insert(7, BroadcastState::Running);
+    }
+    let of_seven = |id| Outgoing { broadcast: Some(7), ..broadcast(id, id) };
+    bench.send([of_seven(1)]);
+    bench.run(1.0).await;
+    bench.rules.replace(Rules { calendar: election(""), ..Rules::default() });
+    bench.send([of_seven(2), of_seven(3)]);
+    bench.run(1.0).await;
+    assert_eq!(bench.provider.calls(), [1]);
+    for id in [2, 3] {
+        let waits = |result: &SendResult| matches!(result, SendResult::Released { .. });
+        assert!(bench.records.results(id).iter().all(waits), "{id}: nobody's turn is lost");
+    }
+    let troubles = bench.delivery.shared.standings.troubles();
+    assert_eq!(troubles.len(), 1);
+    assert_eq!(troubles[0], (7, Refusal::NoCertificate.office_words().1.to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_blocked_agreed_or_was_asked_since_the_plan_gets_nothing() {
+    let bench = Bench::start(unlimited());
+    let samvad = [(Purpose::Samvad, true)];
+    {
+        let mut rows = bench.records.0.lock();
+        rows.contacts.insert(1, Contact { blocked: true, ..contact(&samvad) });
+        rows.contacts.insert(2, contact(&samvad));
+        rows.contacts.insert(3, contact(&[]));
+        rows.contacts.insert(4, contact(&[]));
+    }
+    let asks = |id, contact| Outgoing { purpose: Purpose::AskSamvad, ..broadcast(id, contact) };
+    bench.send([broadcast(11, 1), asks(12, 2), asks(13, 3)]);
+    bench.run(10.0).await;
+    bench.send([asks(14, 3)]);
+    let exit_polls = "[[phases]]\nname = \"एक\"\npoll = \"2026-09-20\"\nclose = \"18:00\"\nassemblies = [1]\n\
+                      [[phases]]\nname = \"दो\"\npoll = \"2026-10-20\"\nclose = \"18:00\"\nassemblies = [2]\n";
+    let calendar = Calendar::read(exit_polls).unwrap();
+    bench.rules.replace(Rules { calendar, ..Rules::default() });
+    bench.send([Outgoing { purpose: Purpose::AskOpinion, ..broadcast(15, 4) }]);
+    bench.run(10.0).await;
+    assert_eq!(bench.provider.calls(), [13]);
+    let counted = bench.records.0.lock().counted.clone();
+    let for_ever = |counted: &Counted| counted.since == Timestamp::UNIX_EPOCH;
+    assert!(!counted.is_empty() && counted.iter().all(for_ever), "once ever: {counted:?}");
+    for (id, reason) in [(11, "blocked"), (12, "agreed"), (14, "asked_once"), (15, "exit_poll")] {
+        let refused = SendResult::Suppressed { reason: reason.to_owned() };
+        assert_eq!(bench.records.results(id), [refused], "{id}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

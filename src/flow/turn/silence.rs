@@ -1,11 +1,12 @@
 //! What a person is answered in the silence before the poll of their seat: once, that their message came.
 //!
 //! Their conversation stays where it is, for what it would say next may not be said; they are told when to
-//! write again. Only a withdrawal is heard at once: to stop everything is nobody's election matter. An answer to a poll
-//! that the law lets be taken in is sealed and acknowledged without a word of it; of one that is not, they are told.
+//! write again. Only a withdrawal is heard at once, and its undoing: to stop everything is nobody's election matter. An
+//! answer to a poll that the law lets be taken in is sealed and acknowledged without a word of it; of one that is not,
+//! they are told.
 
 use super::{Run, Trace, turn_walked};
-use crate::fact::Fact;
+use crate::fact::{Consent, Fact};
 use crate::flow::ways::Passed;
 use crate::flow::{Event, Flows, Outcome, Turn};
 use crate::message::{InboundContent, Purpose};
@@ -29,7 +30,9 @@ pub fn silent_turn_walked(
         return heard;
     }
     let (mut outcome, trace, passed) = heard;
-    if outcome.facts.iter().any(|fact| matches!(fact, Fact::Consent(word) if !word.given)) {
+    let withdraws =
+        outcome.facts.iter().any(|fact| matches!(fact, Fact::Consent(word) if !word.given));
+    if withdraws || undoes_a_withdrawal(&outcome.facts, turn) {
         for reply in &mut outcome.replies {
             reply.purpose = Purpose::Acknowledgment;
         }
@@ -62,4 +65,14 @@ pub fn silent_turn_walked(
         silent = Outcome { session, timers, cast, secret, replies, ..silent };
     }
     (silent, trace, Vec::new())
+}
+
+/// Whether all that the turn makes true is that what the person took back is given again.
+fn undoes_a_withdrawal(facts: &[Fact], turn: &Turn<'_>) -> bool {
+    let took_back = |word: &Consent| {
+        let mut known = turn.contact.consents.iter();
+        known.any(|known| known.purpose == word.purpose && !known.given)
+    };
+    let is_undone = |fact: &Fact| matches!(fact, Fact::Consent(word) if took_back(word));
+    !facts.is_empty() && facts.iter().all(is_undone)
 }

@@ -193,6 +193,13 @@ impl Gathered {
         }
     }
 
+    /// The seat of somebody else on the phone.
+    pub(in crate::records) fn seat_beside(&mut self, contact: i64, assembly: i64) {
+        if let (Some(candidate), Ok(seat)) = (self.of(contact), u16::try_from(assembly)) {
+            candidate.contact.seats_beside.push(seat);
+        }
+    }
+
     /// One of them, without the membership.
     pub(in crate::records) fn candidate(&self, contact: i64) -> Option<&Candidate> {
         self.people.get(&contact).map(|one| &one.candidate)

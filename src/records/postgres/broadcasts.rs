@@ -22,6 +22,7 @@ use crate::clock::from_ms;
 use crate::contact::{AddressKind, Identities, PhoneNumber, Road};
 use crate::message::Status;
 use crate::records::RecordsError;
+use crate::records::asked;
 use crate::records::askers::{Answers, Sent};
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, For, Froze,
@@ -59,7 +60,8 @@ const SENT_TO: &str = "
         FROM chain CROSS JOIN LATERAL (
             SELECT id, previous, at FROM messages WHERE id = chain.previous LIMIT 1) AS m
         WHERE chain.at >= ?2)
-    SELECT chain.contact, o.purpose, chain.at, CASE WHEN o.status = 1 THEN chain.message END
+    SELECT chain.contact, o.purpose, chain.at, CASE WHEN o.status = 1 THEN chain.message END,
+           o.broadcast
     FROM chain CROSS JOIN LATERAL (
         SELECT lane, status, purpose, broadcast FROM outgoing WHERE id = chain.message LIMIT 1) AS o
     WHERE o.lane = 3 AND o.status BETWEEN 1 AND 5 AND chain.at >= ?2
@@ -514,8 +516,9 @@ impl Postgres {
                     let since = since.as_millisecond();
                     for row in &statements.rows(SENT_TO, &[&ids, &since]).await? {
                         let (contact, purpose) = (get(row, 0)?, get(row, 1)?);
-                        let (at_ms, in_hand) = (get(row, 2)?, get(row, 3)?);
-                        sent.push(Sent { contact, purpose, at_ms, in_hand });
+                        let (at_ms, in_hand, broadcast) =
+                            (get(row, 2)?, get(row, 3)?, get(row, 4)?);
+                        sent.push(Sent { contact, purpose, at_ms, in_hand, broadcast });
                     }
                 }
                 Ok(Answers { people, sent })
@@ -566,9 +569,11 @@ async fn clear(sql: &Sql, totals: &mut Totals, id: i64, at: i64) -> Result<bool,
     };
     let mut stopped = 0;
     if to == RecipientState::Cancelled {
-        stopped = sql.run(sql::STOP, &[&id, &"cancelled", &at, &CLEARED_AT_ONCE]).await?;
-        let stopped = usize::try_from(stopped).unwrap_or(usize::MAX);
-        totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
+        let rows = sql.rows(sql::STOP, &[&id, &"cancelled", &at, &CLEARED_AT_ONCE]).await?;
+        let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
+        sql.run(&of_these(asked::UNASK), &[&ids]).await?;
+        totals.moved(Some(Status::Queued), Status::Suppressed, ids.len());
+        stopped = u64::try_from(ids.len()).unwrap_or(u64::MAX);
     }
     let cleared = sql.run(sql::CLEAR, &[&id, &to.code(), &CLEARED_AT_ONCE]).await?;
     Ok(stopped + cleared > 0)
@@ -829,6 +834,9 @@ async fn gather(sql: &Sql, ids: &[i64], wanted: For) -> Result<Gathered, Fault> 
             since: get(row, 10)?,
             ends: get(row, 11)?,
         });
+    }
+    for row in &asked(sql::SEATS_BESIDE).await? {
+        people.seat_beside(get(row, 0)?, get(row, 1)?);
     }
     if wanted.needs_consents() {
         for row in &asked(sql::CONSENTS).await? {

@@ -9,10 +9,12 @@ use super::Postgres;
 use super::beside::Beside;
 use super::fault::Fault;
 use super::polls;
+use super::query::of_these;
 use super::readers::Readers;
 use super::sql::{Params, Sql, get, get_bool};
 use crate::clock::from_ms;
 use crate::message::{Purpose, Status};
+use crate::records::asked;
 use crate::records::person::{self, Audit, Cell, Erasure};
 use crate::records::sql::{consent as sql, process};
 use crate::records::totals::{Total, Totals};
@@ -109,11 +111,19 @@ impl Beside {
     ) -> Result<bool, RecordsError> {
         let since = since.map(Timestamp::as_millisecond);
         self.transact(move |sql| async move {
-            let turned = sql.run(person::BLOCK, &[&contact, &since]).await? > 0;
-            if turned {
-                add_audit(&sql, contact, audit).await?;
+            if sql.run(person::BLOCK, &[&contact, &since]).await? == 0 {
+                return Ok(false);
             }
-            Ok(turned)
+            add_audit(&sql, contact, audit).await?;
+            if let Some(since) = since {
+                let rows = sql.rows(person::BLOCK_QUEUED, &[&contact, &since]).await?;
+                let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
+                sql.run(&of_these(asked::UNASK), &[&ids]).await?;
+                let mut totals = Totals::default();
+                totals.moved(Some(Status::Queued), Status::Suppressed, ids.len());
+                add_totals(&sql, &totals).await?;
+            }
+            Ok(true)
         })
         .await
     }
@@ -200,9 +210,14 @@ async fn erase(
         Status::Suppressed,
         usize::try_from(queued).unwrap_or(usize::MAX),
     );
+    add_totals(sql, &totals).await?;
+    Ok(id)
+}
+
+async fn add_totals(sql: &Sql, totals: &Totals) -> Result<(), Fault> {
     for (name, sum) in totals.changes() {
         // Under the epoch of no process.
         sql.run(process::ADD_TO_TOTAL, &[&name, &0_i64, &sum]).await?;
     }
-    Ok(id)
+    Ok(())
 }

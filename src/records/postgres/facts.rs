@@ -12,7 +12,7 @@ use crate::fact::{Consent, Fact, NewMember};
 use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{
-    BY_PERSON, BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_counts,
+    BY_PERSON, BY_PROVIDER, LedgerWord, ReadyAddress, ReadyFact, Told, preference_words,
     ready_addresses,
 };
 use crate::records::import::MemberState;
@@ -404,8 +404,9 @@ impl Op for Apply {
                 Some(outgoing) => recipient(tx, outgoing).await?,
                 None => None,
             };
+            let purpose = written_to.and_then(|(_, purpose)| purpose);
             let contact = match written_to {
-                Some(contact) => contact,
+                Some((contact, _)) => contact,
                 None if addresses.is_empty() => {
                     // Not a message of these records: they may be a restored backup.
                     tracing::warn!(channel = %update.channel, "a preference of nobody is left out");
@@ -418,59 +419,66 @@ impl Op for Apply {
             };
             let at = update.at.as_millisecond();
             let told = Told { contact, channel: update.channel, message: None, at };
-            write_preference(tx, &told, update.stop).await?;
+            write_preference(tx, &told, update.stop, purpose).await?;
         }
         Ok(())
     }
 }
 
-async fn write_preference(tx: &mut Tx, told: &Told, stop: bool) -> Result<(), Fault> {
+async fn write_preference(
+    tx: &mut Tx,
+    told: &Told,
+    stop: bool,
+    about: Option<Purpose>,
+) -> Result<(), Fault> {
     tx.sql.row(LOCK_CONTACT, &[&told.contact]).await?;
     let ledger = ledger(tx, told.contact).await?;
-    if !preference_counts(&ledger, told.at, stop) {
-        return Ok(());
-    }
+    let words = preference_words(&ledger, (told.at, stop), about);
     let nothing: Option<&str> = None;
-    tx.sql
-        .run(
-            sql::ADD_CONSENT,
-            &[
-                &told.contact,
-                &Purpose::Samvad.name(),
-                &i64::from(!stop),
-                &nothing,
-                &nothing,
-                &BY_PROVIDER,
-                &told.channel.code(),
-                &told.message,
-                &told.at,
-                &None::<i64>,
-            ],
-        )
-        .await?;
-    tx.sql.run(contacts_sql::MOVE_VERSION, &[&told.contact]).await?;
-    // A stop that arrives after a younger consent does not outlive it.
-    if stop && ledger.last().is_none_or(|word| word.at <= told.at) {
-        suppress(tx, told, Purpose::Samvad, None).await?;
+    for word in &words {
+        tx.sql
+            .run(
+                sql::ADD_CONSENT,
+                &[
+                    &told.contact,
+                    &word.purpose.name(),
+                    &i64::from(word.given),
+                    &nothing,
+                    &nothing,
+                    &BY_PROVIDER,
+                    &told.channel.code(),
+                    &told.message,
+                    &told.at,
+                    &word.only,
+                ],
+            )
+            .await?;
+        if word.stops {
+            suppress(tx, told, word.purpose, None).await?;
+        }
+    }
+    if !words.is_empty() {
+        tx.sql.run(contacts_sql::MOVE_VERSION, &[&told.contact]).await?;
     }
     Ok(())
 }
 
-/// Whom a message of ours went to; `None` when there is no such message.
-async fn recipient(tx: &Tx, outgoing: OutgoingId) -> Result<Option<i64>, Fault> {
+/// Whom a message of ours went to, and what for, where this version knows that; `None` when there is no such
+/// message.
+async fn recipient(tx: &Tx, outgoing: OutgoingId) -> Result<Option<(i64, Option<Purpose>)>, Fault> {
     let row = tx.sql.row(outgoing_sql::RECIPIENT, &[&outgoing.id, &outgoing.created_ms]).await?;
-    row.as_ref().map(|row| get(row, 0)).transpose()
+    let Some(row) = &row else { return Ok(None) };
+    Ok(Some((get(row, 0)?, Purpose::from_name(get(row, 1)?))))
 }
 
 async fn ledger(tx: &Tx, contact: i64) -> Result<Vec<LedgerWord>, Fault> {
     let mut words = Vec::new();
     for row in tx.sql.rows(contacts_sql::CONSENTS, &[&contact]).await? {
         let (purpose, how): (&str, &str) = (get(&row, 0)?, get(&row, 3)?);
-        let is_whole = get::<Option<i64>>(&row, 4)?.is_none();
-        if purpose == Purpose::Samvad.name() && is_whole {
-            let by_provider = how == BY_PROVIDER;
-            words.push(LedgerWord { given: get_bool(&row, 1)?, at: get(&row, 2)?, by_provider });
-        }
+        let Some(purpose) = Purpose::from_name(purpose) else { continue };
+        let (given, at) = (get_bool(&row, 1)?, get(&row, 2)?);
+        let (by_provider, only) = (how == BY_PROVIDER, get(&row, 4)?);
+        words.push(LedgerWord { purpose, given, at, by_provider, only });
     }
     Ok(words)
 }

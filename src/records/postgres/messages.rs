@@ -7,10 +7,12 @@ use tokio_postgres::Row;
 
 use super::fault::Fault;
 use super::holds::write_mark;
+use super::query::of_these;
 use super::sql::{Sql, get};
 use super::tx::Tx;
 use crate::message::{Asks, Channel, Mark, Status};
 use crate::records::RecordsError;
+use crate::records::asked;
 use crate::records::common::{Another, another_try};
 use crate::records::totals::{Total, Totals};
 
@@ -95,6 +97,8 @@ pub(super) struct Message {
     pub(super) unknown_since: Option<i64>,
     pub(super) parts_taken: i64,
     moved: i64,
+    /// It stood as failed when it was read.
+    had_failed: bool,
     /// Sealed, when it was learnt just now.
     provider_id: Option<Vec<u8>>,
     is_changed: bool,
@@ -148,6 +152,7 @@ fn read(row: &Row, id: i64) -> Result<Result<Message, RecordsError>, Fault> {
     let Some(channel) = Channel::from_code(get(row, 4)?) else { return broken("channel") };
     Ok(Ok(Message {
         status,
+        had_failed: status == Status::Failed,
         created: get(row, 2)?,
         epoch: get(row, 3)?,
         channel,
@@ -350,8 +355,22 @@ impl Messages {
                     &parts,
                 ],
             )
-            .await
-            .map(drop)
+            .await?;
+        let ended = |message: &Message| {
+            matches!(message.status, Status::Failed | Status::Expired | Status::Suppressed)
+        };
+        let reached = |message: &Message| {
+            message.had_failed && matches!(message.status, Status::Delivered | Status::Read)
+        };
+        let of = |is_it: &dyn Fn(&Message) -> bool| -> Vec<i64> {
+            moved.iter().filter(|(_, message)| is_it(message)).map(|(id, _)| *id).collect()
+        };
+        for (text, ids) in [(asked::UNASK, of(&ended)), (asked::ASKED_AFTER_ALL, of(&reached))] {
+            if !ids.is_empty() {
+                tx.sql.run(&of_these(text), &[&ids]).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn write_said(&self, tx: &Tx) -> Result<(), Fault> {

@@ -111,7 +111,15 @@ pub(super) async fn read_snapshot(
     id: i64,
 ) -> Result<Option<Snapshot>, Fault> {
     statements
-        .warm(&[sql::CONTACT, sql::MEMBER, sql::POSTS, sql::CONSENTS, sql::SESSION, sql::BROUGHT])
+        .warm(&[
+            sql::CONTACT,
+            sql::MEMBER,
+            sql::POSTS,
+            sql::CONSENTS,
+            sql::SESSION,
+            sql::BROUGHT,
+            sql::SEATS_BESIDE,
+        ])
         .await?;
     let read = tokio::try_join!(
         biased;
@@ -122,9 +130,10 @@ pub(super) async fn read_snapshot(
         async { statements.rows(sql::CONSENTS, &[&id]).await },
         async { statements.row(sql::SESSION, &[&id]).await },
         async { statements.one(sql::BROUGHT, &[&id]).await },
+        async { statements.rows(sql::SEATS_BESIDE, &[&id]).await },
         statements.batch("COMMIT"),
     );
-    let ((), contact, member, posts, consents, session, brought, ()) = read?;
+    let ((), contact, member, posts, consents, session, brought, beside, ()) = read?;
     let Some(row) = contact else { return Ok(None) };
     let language = Language::from_code(get(&row, 1)?)
         .ok_or_else(|| broken("contacts", "language", id, "unknown language"))?;
@@ -155,6 +164,9 @@ pub(super) async fn read_snapshot(
         brought: u32::try_from(get::<i64>(&brought, 0)?).unwrap_or(u32::MAX),
         ..Contact::default()
     };
+    for seat in &beside {
+        contact.seats_beside.extend(u16::try_from(get::<i64>(seat, 0)?).ok());
+    }
     for post in &posts {
         contact.posts.push(get(post, 0)?);
     }

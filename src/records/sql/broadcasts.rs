@@ -105,6 +105,11 @@ pub(in crate::records) const MEMBERS: &str = "
     SELECT contact, id, number, name, district, state, assembly, sector, booth, gender, since, ends
     FROM members WHERE contact {these} AND person = 0 AND until IS NULL";
 
+/// The seats of others on the phone.
+pub(in crate::records) const SEATS_BESIDE: &str = "
+    SELECT contact, assembly FROM members
+    WHERE contact {these} AND person > 0 AND until IS NULL AND assembly > 0 ORDER BY contact, assembly";
+
 pub(in crate::records) const CONSENTS: &str = "
     SELECT contact, purpose, given, at, only_channel FROM consents
     WHERE contact {these} AND person = 0 ORDER BY at, id";
@@ -172,10 +177,11 @@ pub(in crate::records) const CLEAR: &str = "
             SELECT contact FROM recipients WHERE broadcast = ?1 AND state = 0
             ORDER BY contact LIMIT ?3) AS step)";
 
-/// A step of stopping what waits in the queue of a broadcast that is over.
+/// A step of stopping what waits in the queue of a broadcast that is over; which those were.
 pub(in crate::records) const STOP: &str = "
     UPDATE outgoing SET status = 8, reason = ?2, moved = ?3
-    WHERE status = 0 AND id IN (SELECT id FROM outgoing WHERE broadcast = ?1 AND status = 0 LIMIT ?4)";
+    WHERE status = 0 AND id IN (SELECT id FROM outgoing WHERE broadcast = ?1 AND status = 0 LIMIT ?4)
+    RETURNING id";
 
 /// Whether anybody on an open road waits for their turn.
 pub(in crate::records) const HAS_PLANNED: &str = "
@@ -238,7 +244,7 @@ pub(in crate::records) const ENDED: &str = "
            OR (o.id = r.fallback_outgoing AND f.status > 5))
     GROUP BY 1, 2";
 
-/// The rows of a funnel, by a part. Each person is counted once, by the message that counts.
+/// The rows of a funnel, by a part. Who was sent nothing by the second way did not fall back. Each person is counted once, by the message that counts.
 macro_rules! funnel {
     ($key:literal, $join:literal) => {
         concat!(
@@ -253,7 +259,8 @@ macro_rules! funnel {
             counted!("reason"),
             ", ''),
            CAST(CASE WHEN r.replied_at IS NULL THEN 0 ELSE 1 END AS BIGINT),
-           CAST(CASE WHEN r.fallback_outgoing > 0 THEN 1 ELSE 0 END AS BIGINT), count(*) ",
+           CAST(CASE WHEN r.fallback_outgoing > 0 AND NOT coalesce(f.status IN (7, 8), FALSE)
+                     THEN 1 ELSE 0 END AS BIGINT), count(*) ",
             recipients_with_messages!(),
             $join,
             " WHERE r.broadcast = ?1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"

@@ -54,6 +54,11 @@ pub(in crate::records) const MEMBER: &str = "
     SELECT id, number, name, district, assembly, booth, since, ends, state
     FROM members WHERE contact = ?1 AND person = 0 AND until IS NULL";
 
+/// The seats of others on the person's phone.
+pub(in crate::records) const SEATS_BESIDE: &str = "
+    SELECT assembly FROM members
+    WHERE contact = ?1 AND person > 0 AND until IS NULL AND assembly > 0 ORDER BY assembly";
+
 /// How many are members who came by this person's code.
 pub(in crate::records) const BROUGHT: &str = "
     SELECT count(*) FROM contacts

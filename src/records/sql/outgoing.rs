@@ -30,10 +30,10 @@ pub(in crate::records) const STANDING: &str = "
     SELECT status, created, epoch, channel, provider_id IS NOT NULL, contact, attempts
     FROM outgoing WHERE id = ?1";
 
-/// Whom a message went to; its moment keeps a number met again after a restore from being taken
+/// Whom a message went to, and what for; its moment keeps a number met again after a restore from being taken
 /// for the old one. Who was found to be somebody else since is them.
 pub(in crate::records) const RECIPIENT: &str = "
-    SELECT coalesce(c.merged_into, o.contact)
+    SELECT coalesce(c.merged_into, o.contact), o.purpose
     FROM outgoing o JOIN contacts c ON c.id = o.contact
     WHERE o.id = ?1 AND o.created = ?2";
 

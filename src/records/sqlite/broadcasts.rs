@@ -19,6 +19,7 @@ use crate::clock::from_ms;
 use crate::contact::{AddressKind, PhoneNumber, Road};
 use crate::message::Status;
 use crate::records::RecordsError;
+use crate::records::asked;
 use crate::records::askers::{Answers, Sent};
 use crate::records::broadcasts::{
     BroadcastColumns, BroadcastEvent, BroadcastRow, By, CLEARED_AT_ONCE, ContactRow, For, Froze,
@@ -41,7 +42,8 @@ const SENT_TO: &str = "
         UNION ALL
         SELECT chain.contact, m.id, m.previous, m.at
         FROM chain CROSS JOIN messages m ON m.id = chain.previous WHERE chain.at >= ?2)
-    SELECT chain.contact, o.purpose, chain.at, CASE WHEN o.status = 1 THEN chain.message END
+    SELECT chain.contact, o.purpose, chain.at, CASE WHEN o.status = 1 THEN chain.message END,
+           o.broadcast
     FROM chain CROSS JOIN outgoing o ON o.id = chain.message
     WHERE o.lane = 3 AND o.status BETWEEN 1 AND 5 AND chain.at >= ?2
       AND NOT EXISTS (SELECT 1 FROM broadcasts b WHERE b.id = o.broadcast AND b.test_of IS NOT NULL)";
@@ -471,7 +473,8 @@ impl Sqlite {
                 let asked = (list(&ids), since.as_millisecond());
                 let sent = statements.rows(&of_these(SENT_TO), asked, |row| {
                     let (contact, purpose) = (row.get(0)?, row.get(1)?);
-                    Ok(Sent { contact, purpose, at_ms: row.get(2)?, in_hand: row.get(3)? })
+                    let (at_ms, in_hand, broadcast) = (row.get(2)?, row.get(3)?, row.get(4)?);
+                    Ok(Sent { contact, purpose, at_ms, in_hand, broadcast })
                 })?;
                 Ok(Answers { people, sent })
             })
@@ -619,7 +622,10 @@ fn clear(statements: Statements<'_>, totals: &mut Totals, id: i64, at: i64) -> R
     };
     let mut stopped = 0;
     if to == RecipientState::Cancelled {
-        stopped = statements.run(sql::STOP, (id, "cancelled", at, CLEARED_AT_ONCE))?;
+        let asked = (id, "cancelled", at, CLEARED_AT_ONCE);
+        let ids: Vec<i64> = statements.rows(sql::STOP, asked, |row| row.get(0))?;
+        statements.run(&of_these(asked::UNASK), [list(&ids)])?;
+        stopped = ids.len();
         totals.moved(Some(Status::Queued), Status::Suppressed, stopped);
     }
     let cleared = statements.run(sql::CLEAR, (id, to.code(), CLEARED_AT_ONCE))?;
@@ -701,6 +707,11 @@ fn gather(statements: Statements<'_>, ids: &[i64], wanted: For) -> Result<Gather
     })?;
     for row in members {
         people.member(row);
+    }
+    let beside: Vec<(i64, i64)> =
+        statements.rows(&of_these(sql::SEATS_BESIDE), [&these], |row| row.try_into())?;
+    for (contact, assembly) in beside {
+        people.seat_beside(contact, assembly);
     }
     if wanted.needs_consents() {
         let consents: Vec<(i64, String, bool, i64, Option<i64>)> =

@@ -10,11 +10,13 @@ use super::Sqlite;
 use super::beside::Beside;
 use super::fault::Fault;
 use super::polls;
+use super::query::{list, of_these};
 use super::readers::Readers;
 use super::statements::Statements;
 use super::writer::write_totals;
 use crate::clock::from_ms;
 use crate::message::{Purpose, Status};
+use crate::records::asked;
 use crate::records::person::{self, Audit, Cell, Erasure};
 use crate::records::sql::{consent as sql, process};
 use crate::records::totals::{Total, Totals};
@@ -103,10 +105,19 @@ impl Beside {
         self.transact(move |statements| {
             let since = since.map(Timestamp::as_millisecond);
             let turned = statements.run(person::BLOCK, (contact, since))? > 0;
-            if turned {
-                add_audit(statements, contact, &audit)?;
+            if !turned {
+                return Ok(false);
             }
-            Ok(turned)
+            add_audit(statements, contact, &audit)?;
+            if let Some(since) = since {
+                let row = (contact, since);
+                let ids: Vec<i64> = statements.rows(person::BLOCK_QUEUED, row, |row| row.get(0))?;
+                statements.run(&of_these(asked::UNASK), [list(&ids)])?;
+                let mut totals = Totals::default();
+                totals.moved(Some(Status::Queued), Status::Suppressed, ids.len());
+                write_totals(statements, &totals)?;
+            }
+            Ok(true)
         })
         .await
     }

@@ -7,7 +7,7 @@ use crate::fact::{Fact, NewMember};
 use crate::message::{Channel, OutgoingId, PreferenceUpdate, Purpose, Status};
 use crate::records::RecordsError;
 use crate::records::common::{
-    BY_PERSON, BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_counts, ready_addresses,
+    BY_PERSON, BY_PROVIDER, LedgerWord, ReadyFact, Told, preference_words, ready_addresses,
 };
 use crate::records::import::MemberState;
 use crate::records::sql::{
@@ -35,8 +35,9 @@ impl Sqlite {
                         Some(outgoing) => recipient(tx, *outgoing)?,
                         None => None,
                     };
+                    let purpose = written_to.and_then(|(_, purpose)| purpose);
                     let contact = match written_to {
-                        Some(contact) => contact,
+                        Some((contact, _)) => contact,
                         None if addresses.is_empty() => {
                             // Not a message of these records: they may be a restored backup.
                             tracing::warn!(%channel, "a preference of nobody is left out");
@@ -45,7 +46,7 @@ impl Sqlite {
                         None => contacts::resolve(tx, addresses, now)?,
                     };
                     let told = Told { contact, channel: *channel, message: None, at: *at };
-                    write_preference(tx, &told, *stop)?;
+                    write_preference(tx, &told, *stop, purpose)?;
                 }
                 Ok(())
             })
@@ -223,46 +224,56 @@ pub(super) fn suppress(
     Ok(())
 }
 
-fn write_preference(tx: &mut Tx<'_>, told: &Told, stop: bool) -> Result<(), Fault> {
+fn write_preference(
+    tx: &mut Tx<'_>,
+    told: &Told,
+    stop: bool,
+    about: Option<Purpose>,
+) -> Result<(), Fault> {
     let ledger = ledger(tx, told.contact)?;
-    if !preference_counts(&ledger, told.at, stop) {
-        return Ok(());
+    let words = preference_words(&ledger, (told.at, stop), about);
+    for word in &words {
+        tx.run(
+            sql::ADD_CONSENT,
+            (
+                told.contact,
+                word.purpose.name(),
+                word.given,
+                None::<&str>,
+                None::<&str>,
+                BY_PROVIDER,
+                told.channel.code(),
+                None::<i64>,
+                told.at,
+                word.only,
+            ),
+        )?;
+        if word.stops {
+            suppress(tx, told, word.purpose, None)?;
+        }
     }
-    tx.run(
-        sql::ADD_CONSENT,
-        (
-            told.contact,
-            Purpose::Samvad.name(),
-            !stop,
-            None::<&str>,
-            None::<&str>,
-            BY_PROVIDER,
-            told.channel.code(),
-            None::<i64>,
-            told.at,
-            None::<i64>,
-        ),
-    )?;
-    tx.run(contacts_sql::MOVE_VERSION, [told.contact])?;
-    // A stop that arrives after a younger consent does not outlive it.
-    if stop && ledger.last().is_none_or(|word| word.at <= told.at) {
-        suppress(tx, told, Purpose::Samvad, None)?;
+    if !words.is_empty() {
+        tx.run(contacts_sql::MOVE_VERSION, [told.contact])?;
     }
     Ok(())
 }
 
-/// Whom a message of ours went to; `None` when there is no such message.
-fn recipient(tx: &Tx<'_>, outgoing: OutgoingId) -> Result<Option<i64>, Fault> {
-    tx.row(outgoing_sql::RECIPIENT, (outgoing.id, outgoing.created_ms), |row| row.get(0))
+/// Whom a message of ours went to, and what for, where this version knows that; `None` when there is no such
+/// message.
+fn recipient(tx: &Tx<'_>, outgoing: OutgoingId) -> Result<Option<(i64, Option<Purpose>)>, Fault> {
+    tx.row(outgoing_sql::RECIPIENT, (outgoing.id, outgoing.created_ms), |row| {
+        let purpose: String = row.get(1)?;
+        Ok((row.get(0)?, Purpose::from_name(&purpose)))
+    })
 }
 
 fn ledger(tx: &Tx<'_>, contact: i64) -> Result<Vec<LedgerWord>, Fault> {
     let words = tx.rows(contacts_sql::CONSENTS, [contact], |row| {
         let (purpose, how): (String, String) = (row.get(0)?, row.get(3)?);
-        let word =
-            LedgerWord { given: row.get(1)?, at: row.get(2)?, by_provider: how == BY_PROVIDER };
-        let is_whole = row.get::<_, Option<i64>>(4)?.is_none();
-        Ok((purpose == Purpose::Samvad.name() && is_whole).then_some(word))
+        let (given, at, only) = (row.get(1)?, row.get(2)?, row.get(4)?);
+        let by_provider = how == BY_PROVIDER;
+        let purpose = Purpose::from_name(&purpose);
+        Ok(purpose.map(|purpose| LedgerWord { purpose, given, at, by_provider, only }))
     })?;
     Ok(words.into_iter().flatten().collect())
 }

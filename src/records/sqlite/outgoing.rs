@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::Sqlite;
 use super::contacts::read_addresses;
 use super::fault::Fault;
+use super::query::{list, of_these};
 use super::statements::Statements;
 use super::statuses::{self, Standing};
 use super::writer::Tx;
 use crate::clock::from_ms;
 use crate::message::{Channel, Lane, Outgoing, OutgoingId, Purpose, Status};
+use crate::records::asked;
 use crate::records::common::{
     StoredInbound, WINDOW_MS, broken_message, cannot_seal, halves, open_message, place,
 };
@@ -380,5 +382,8 @@ fn end(
     reason: Option<&String>,
 ) -> Result<Status, Fault> {
     tx.run(sql::SENT, (id, to.code(), attempts, error, reason, at))?;
+    if to != Status::Sent {
+        tx.run(&of_these(asked::UNASK), [list(&[id])])?;
+    }
     Ok(to)
 }

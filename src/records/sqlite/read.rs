@@ -102,6 +102,7 @@ pub(super) fn read_snapshot(
     contact.language = Language::from_code(&language_code)
         .ok_or_else(|| broken("contacts", "language", id, "unknown language"))?;
     (contact.membership, contact.listed) = by_state(read_member(statements, keyring, id)?);
+    contact.seats_beside = statements.rows(sql::SEATS_BESIDE, [id], |row| row.get(0))?;
     contact.posts = statements.rows(sql::POSTS, [id], |row| row.get(0))?;
     contact.consents = read_consents(statements, id)?;
     let brought: Option<i64> = statements.row(sql::BROUGHT, [id], |row| row.get(0))?;

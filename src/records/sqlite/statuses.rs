@@ -6,10 +6,12 @@ use std::sync::Arc;
 use super::fault::Fault;
 use super::holds::write_mark;
 use super::outgoing::keep_provider_id;
+use super::query::{list, of_these};
 use super::writer::Tx;
 use super::{Sqlite, contacts};
 use crate::message::{Asks, Channel, Status, StatusUpdate};
 use crate::records::RecordsError;
+use crate::records::asked;
 use crate::records::common::{
     Another, ReadyAddress, another_try, cannot_seal, halves, place, ready_addresses,
 };
@@ -188,6 +190,11 @@ fn climb(tx: &mut Tx<'_>, id: i64, standing: &Standing, said: Said, now: i64) ->
     if after != standing.status {
         tx.run(outgoing_sql::MOVE_STATUS, (id, after.code(), said.error, now))?;
         tx.totals.moved(Some(standing.status), after, 1);
+        if after == Status::Failed {
+            tx.run(&of_these(asked::UNASK), [list(&[id])])?;
+        } else if standing.status == Status::Failed {
+            tx.run(&of_these(asked::ASKED_AFTER_ALL), [list(&[id])])?;
+        }
     }
     Ok(())
 }

@@ -52,6 +52,7 @@ promises! {
     an_answer_to_what_was_planned_long_before_its_day_is_one,
     whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast,
     of_two_contacts_that_are_one_person_who_was_asked_stays_asked,
+    who_was_to_be_asked_and_was_sent_nothing_was_not_asked,
     people_asked_for_at_once_are_each_answered_as_they_stand_now,
 }
 
@@ -901,6 +902,44 @@ async fn whoever_was_asked_for_a_consent_is_asked_by_no_other_broadcast(home: Ho
     // A message like any other is no question.
     let plain = running(&house, new(&house, "fourth"), rows(&contacts)).await;
     assert_eq!(contacts_of(&released(&house, plain, 0, 10).await.outgoing), contacts);
+    house.totals_are_true().await;
+}
+
+async fn who_was_to_be_asked_and_was_sent_nothing_was_not_asked(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 7).await;
+    let asks = NewBroadcast { purpose: Purpose::AskSamvad, ..new(&house, "asks") };
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, asks, rows).await;
+    let made: Vec<OutgoingId> =
+        released(&house, id, 0, 10).await.outgoing.iter().map(|message| message.id).collect();
+    let beside = house.beside().await;
+    let asked = async || beside.asked(Purpose::Samvad, 0..=i64::MAX).await.unwrap();
+    assert_eq!(asked().await, contacts);
+    let later = Some(house.now() + jiff::SignedDuration::from_hours(1));
+    let failed = || SendResult::Failed { error: Some(131_026), reason: "unreachable".to_owned() };
+    told(&house, made[0], SendResult::Suppressed { reason: "silence".to_owned() }).await;
+    told(&house, made[1], SendResult::Expired).await;
+    told(&house, made[2], failed()).await;
+    told(&house, made[3], SendResult::Unknown).await;
+    told(&house, made[4], SendResult::Released { not_before: later }).await;
+    sent(&house, made[5]).await;
+    sent(&house, made[6]).await;
+    assert_eq!(asked().await, contacts[3..], "a call without an answer may have asked");
+    let word = async |message: OutgoingId, status| {
+        let name = format!("wamid.{}", message.id);
+        house.wait(Duration::from_secs(1));
+        let word = super::statuses::word(&name, status, house.now());
+        house.records.apply_statuses(vec![word]).await.unwrap();
+    };
+    word(made[6], Status::Failed).await;
+    assert_eq!(asked().await, contacts[3..6], "it never arrived");
+    word(made[6], Status::Delivered).await;
+    assert_eq!(asked().await, contacts[3..], "it did after all");
+    moved(&house, id, BroadcastState::Cancelled).await;
+    beside.clear_broadcast(id, house.now()).await.unwrap();
+    let others = [contacts[3], contacts[5], contacts[6]];
+    assert_eq!(asked().await, others, "what waited in the queue of a cancelled one never left");
     house.totals_are_true().await;
 }
 

@@ -121,9 +121,15 @@ async fn a_blocked_person_is_known_as_one_until_that_is_taken_back(home: Home) {
     let house = House::new(home).await;
     let contact = house.citizen().await;
     let beside = house.beside().await;
+    let answer = house.queued(contact, Lane::Reply, Purpose::Answer).await;
+    let samvad = house.queued(contact, Lane::Broadcast, Purpose::Samvad).await;
     let version = house.version(contact).await;
     let (block, now) = (audit("block", &house), Some(house.now()));
     assert!(beside.block(contact, now, &block).await.unwrap());
+    for waits in [answer, samvad] {
+        assert_eq!(house.status_of(waits), "suppressed", "nothing that waits goes to them");
+    }
+    house.totals_are_true().await;
     assert!(!beside.block(contact, now, &block).await.unwrap(), "once");
     let person = house.records.snapshot(contact).await.unwrap().unwrap().contact;
     assert!(person.blocked && person.version == version + 1);

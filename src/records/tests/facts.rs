@@ -23,6 +23,7 @@ promises! {
     a_stop_that_arrives_after_a_younger_consent_does_not_outlive_it,
     a_stop_of_somebody_unknown_is_kept,
     a_stop_told_about_a_message_is_of_whoever_that_message_went_to,
+    a_stop_told_about_a_message_takes_back_what_it_was_for_and_a_return_gives_that_back,
 }
 
 pub(super) fn member(number: &str) -> Fact {
@@ -349,7 +350,7 @@ async fn a_stop_told_to_the_provider_withdraws_once_and_takes_back_what_waits(ho
     let stop = told_provider(true, house.now());
     house.records.apply_preferences(vec![stop.clone(), stop.clone()]).await.unwrap();
     house.records.apply_preferences(vec![stop]).await.unwrap();
-    assert_eq!(house.rows("consents WHERE how = 'provider'"), 1);
+    assert_eq!(house.rows("consents WHERE how = 'provider'"), 4, "each purpose once");
     assert_eq!(house.status_of(samvad), "suppressed");
     assert_eq!(consents_to_samvad(&house, contact).await, Some(false));
     assert_eq!(house.version(contact).await, version + 1);
@@ -427,4 +428,59 @@ async fn a_stop_told_about_a_message_is_of_whoever_that_message_went_to(home: Ho
     };
     house.records.apply_preferences(vec![gone_elsewhere]).await.unwrap();
     assert_eq!(house.rows("contacts"), people, "the message says who it is");
+}
+
+async fn a_stop_told_about_a_message_takes_back_what_it_was_for_and_a_return_gives_that_back(
+    home: Home,
+) {
+    let house = House::new(home).await;
+    let contact = house.citizen().await;
+    let no_sms = Fact::Consent(Consent {
+        only: Some(Channel::Sms),
+        ..match consent(Purpose::Samvad, false) {
+            Fact::Consent(consent) => consent,
+            other => panic!("{other:?}"),
+        }
+    });
+    let given = [Purpose::Samvad, Purpose::Membership, Purpose::Opinion]
+        .map(|purpose| consent(purpose, true));
+    let facts = given.into_iter().chain([no_sms]).collect();
+    won(house.records.commit(with_facts(house.turn(contact, "k1").await, facts)).await);
+    let standing = async || house.person(contact).await.consents;
+    let words = async || -> Vec<(Purpose, bool, Option<Channel>)> {
+        let consents = standing().await.into_iter();
+        consents.map(|word| (word.purpose, word.given, word.only)).collect()
+    };
+    let before = words().await;
+    let membership = house.queued(contact, Lane::Broadcast, Purpose::Membership).await;
+    let opinion = house.queued(contact, Lane::Broadcast, Purpose::Opinion).await;
+    house.wait(Duration::from_mins(1));
+    let about = PreferenceUpdate {
+        from: Identities::default(),
+        about: Some(membership),
+        ..told_provider(true, house.now())
+    };
+    house.records.apply_preferences(vec![about]).await.unwrap();
+    let person = house.person(contact).await;
+    let stands = |purpose| person.consents_to(purpose);
+    assert!(!stands(Purpose::Samvad) && !stands(Purpose::Membership) && stands(Purpose::Opinion));
+    assert_eq!(house.status_of(membership), "suppressed");
+    assert_eq!(house.status_of(opinion), "queued");
+
+    house.wait(Duration::from_mins(1));
+    house.records.apply_preferences(vec![told_provider(true, house.now())]).await.unwrap();
+    let person = house.person(contact).await;
+    assert!(person.withdrew(Purpose::Opinion) && person.withdrew(Purpose::FollowUp));
+    assert_eq!(house.status_of(opinion), "suppressed");
+
+    house.wait(Duration::from_mins(1));
+    let back = told_provider(false, house.now());
+    house.records.apply_preferences(vec![back.clone(), back]).await.unwrap();
+    let after: Vec<_> = words().await;
+    let without_no = |words: Vec<(Purpose, bool, Option<Channel>)>| -> Vec<_> {
+        words.into_iter().filter(|(purpose, ..)| *purpose != Purpose::FollowUp).collect()
+    };
+    assert_eq!(without_no(after), before, "exactly what it took, the no to short messages too");
+    assert!(!house.person(contact).await.consents_to(Purpose::FollowUp), "never given");
+    house.totals_are_true().await;
 }

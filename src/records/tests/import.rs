@@ -138,6 +138,8 @@ async fn further_people_on_a_phone_are_members_beside_the_one_who_speaks(home: H
     assert_eq!(words[..3], [Taken::Added, Taken::Added, Taken::Added]);
     assert_eq!(refusal(&words[3..]).0, Column::Phone);
     let known = person(&house, contact).await;
+    assert_eq!(known.seats_beside, [173, 173, 173], "the silence of any of them is the phone's");
+    assert_eq!(house.person(contact).await.seats_beside, known.seats_beside, "as the gate asks");
     assert_eq!(known.membership.unwrap().number, "UP-1", "flows see the one who speaks");
     assert_eq!(
         house.rows(&format!("members WHERE contact = {contact} AND person BETWEEN 1 AND 3")),

@@ -123,7 +123,8 @@ impl House {
     ) -> u32 {
         let newest = OutgoingId { id: i64::MAX, created_ms: 0 };
         let asks = asks.unwrap_or(newest);
-        let counted = Counted { purpose: Purpose::Samvad, since, asks };
+        let (purpose, broadcast) = (Purpose::Samvad, None);
+        let counted = Counted { purpose, since, asks, broadcast };
         self.records.asked(contact, Some(counted)).await.unwrap().unwrap().told
     }
 }

@@ -243,7 +243,8 @@ async fn work_for_a_day(house: &House) {
     let quoted = |contact: &i64| (*contact, Some((Channel::Whatsapp, "wamid.1".to_owned())));
     records.reached(contacts.iter().map(quoted).collect(), house.now()).await.unwrap();
     let asks = OutgoingId { id: i64::MAX, created_ms: 0 };
-    let counted = Some(Counted { purpose: Purpose::Samvad, since: house.now(), asks });
+    let (purpose, since) = (Purpose::Samvad, house.now());
+    let counted = Some(Counted { purpose, since, asks, broadcast: None });
     join_all(contacts.iter().map(|contact| records.asked(*contact, counted))).await;
 
     hold_a_poll(house, &contacts).await;

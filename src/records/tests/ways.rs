@@ -21,6 +21,9 @@ promises! {
     what_waits_of_a_broadcast_is_seen_in_the_queue_and_in_hand,
     whoever_had_a_short_message_first_gets_no_second_one,
     a_second_message_is_counted_once_a_person_and_by_its_own_channel,
+    two_messages_of_one_broadcast_are_one_for_the_caps_and_none_for_each_other,
+    the_second_way_of_a_question_asks_nobody_twice,
+    a_second_message_that_was_stopped_is_no_second_way,
     an_answer_to_a_second_message_is_heard,
     whoever_became_another_is_known_by_the_number_a_message_in_hand_has,
     of_two_that_wait_for_one_person_one_leaves,
@@ -187,6 +190,70 @@ async fn a_second_message_is_counted_once_a_person_and_by_its_own_channel(home: 
     let took: Vec<_> = took.iter().map(|one| (one.sent, one.delivered, one.failed)).collect();
     let (by_second, nowhere) = ((true, false, false), (false, false, true));
     assert_eq!(took, [by_second, nowhere, (true, false, false), (true, true, false)]);
+}
+
+async fn two_messages_of_one_broadcast_are_one_for_the_caps_and_none_for_each_other(home: Home) {
+    let house = House::new(home).await;
+    let contact = people(&house, 1).await[0];
+    let since = house.now();
+    let (broadcast, fallback) = falling_back(&house);
+    let id = running(&house, broadcast, vec![recipient(contact)]).await;
+    sent(&house, released(&house, id, Vec::new()).await.outgoing[0].id).await;
+    let second = fall(&house, id, &fallback).await.remove(0).id;
+    let of = async |broadcast| {
+        let counted = Counted { purpose: Purpose::Samvad, since, asks: second, broadcast };
+        house.records.asked(contact, Some(counted)).await.unwrap().unwrap().told
+    };
+    assert_eq!(of(Some(id)).await, 0, "its own first message does not stand against the second");
+    assert_eq!(of(Some(id + 1)).await, 1);
+    sent(&house, second).await;
+    assert_eq!(of(Some(id + 1)).await, 1, "one broadcast by two ways is one");
+    let beside = house.beside().await;
+    let told = beside.told(contact - 1, contact, Purpose::Samvad, since).await;
+    assert_eq!(told.unwrap(), [(contact, 1)]);
+}
+
+async fn the_second_way_of_a_question_asks_nobody_twice(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 3).await;
+    let (broadcast, fallback) = falling_back(&house);
+    let asks = NewBroadcast { purpose: Purpose::AskSamvad, ..broadcast };
+    let rows = |some: &[i64]| some.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, asks, rows(&contacts)).await;
+    let first = released(&house, id, Vec::new()).await.outgoing;
+    told(&house, first[0].id, unreachable()).await;
+    sent(&house, first[1].id).await;
+    told(&house, first[2].id, unreachable()).await;
+    // Whom the first did not reach another asks meanwhile.
+    let other = NewBroadcast { purpose: Purpose::AskSamvad, ..new(&house, "other") };
+    let other = running(&house, other, rows(&contacts[2..])).await;
+    assert_eq!(contacts_of(&released(&house, other, Vec::new()).await.outgoing), contacts[2..]);
+    let second = fall(&house, id, &fallback).await;
+    assert_eq!(contacts_of(&second), contacts[..2]);
+    assert!(fall(&house, id, &fallback).await.is_empty(), "once");
+    told(&house, second[1].id, unreachable()).await;
+    let beside = house.beside().await;
+    let asked = async || beside.asked(Purpose::Samvad, 0..=i64::MAX).await.unwrap();
+    assert_eq!(asked().await, contacts, "the first message of the second person left");
+    told(&house, second[0].id, unreachable()).await;
+    assert_eq!(asked().await, contacts[1..], "neither way reached the first");
+    let funnel = counts(&house, id).await;
+    assert_eq!((funnel.sent, funnel.failed), (1, vec![(Some(131_026), 2)]));
+}
+
+async fn a_second_message_that_was_stopped_is_no_second_way(home: Home) {
+    let house = House::new(home).await;
+    let contacts = people(&house, 2).await;
+    let (broadcast, fallback) = falling_back(&house);
+    let rows = contacts.iter().map(|contact| recipient(*contact)).collect();
+    let id = running(&house, broadcast, rows).await;
+    for message in released(&house, id, Vec::new()).await.outgoing {
+        sent(&house, message.id).await;
+    }
+    let second = fall(&house, id, &fallback).await;
+    told(&house, second[0].id, SendResult::Suppressed { reason: "silence".to_owned() }).await;
+    sent(&house, second[1].id).await;
+    assert_eq!(counts(&house, id).await.fell_back, 1);
 }
 
 /// The broadcast behind what the person says now.

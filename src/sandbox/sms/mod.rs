@@ -144,6 +144,7 @@ impl SmsAccount {
         format!(
             "[sms.accounts.{name}]\nroad = \"{road}\"\nfrom = \"{from}\"\nbase = \"{base}\"\n\
              username = \"{username}\"\nentity = \"{entity}\"\ntemplate = \"{TEMPLATE}\"\n\
+             templates_at_vendor = true\n\
              values = {{ sid = \"{sid}\" }}\nallow = [\"127.0.0.1\"]\n{}",
             basic.unwrap_or_default()
         )

@@ -132,7 +132,7 @@ async fn what_is_said_of_a_poll_after_its_close_stands_in_no_row_for_thirty_days
     rig.say(SITA, told).await;
     let bundled =
         samvad::records::Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 1 };
-    poll.beside.finish_closing(poll.id, bundled, "priya", rig.now()).await.unwrap();
+    poll.beside.finish_closing(poll.id, bundled, ("priya", None), rig.now()).await.unwrap();
     rig.ballots.refresh().await.unwrap();
     rig.wait(29 * 24);
     rig.ballots.refresh().await.unwrap();
@@ -369,7 +369,7 @@ async fn a_receipt_that_is_asked_about_stands_in_no_row_and_leaves_other_words_a
     poll.beside.begin_closing(poll.id, "priya", rig.now()).await.unwrap();
     poll.beside.keep_roll(poll.id, 0, &[[0xC5; 32]]).await.unwrap();
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 1 };
-    poll.beside.finish_closing(poll.id, bundled, "priya", rig.now()).await.unwrap();
+    poll.beside.finish_closing(poll.id, bundled, ("priya", None), rig.now()).await.unwrap();
     rig.ballots.refresh().await.unwrap();
     let other = Receipt::of(&[0xC6; 32]);
     // Together, as they come after a dead zone: each is looked up for itself.

@@ -54,6 +54,7 @@ impl Gateway {
             "[sms]\ncallback_url = \"http://127.0.0.1:9\"\n[sms.accounts.party]\n\
              road = \"exotel\"\nfrom = \"UPSMVD\"\nbase = \"{}\"\nusername = \"samvad\"\n\
              values = {{ sid = \"samvad1\" }}\nentity = \"1101\"\ntemplate = \"1107\"\n\
+             templates_at_vendor = true\n\
              allow = [\"127.0.0.1\"]\n{more}",
             self.url
         );

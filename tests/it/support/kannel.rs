@@ -323,7 +323,7 @@ pub(crate) fn accounts(url: &str, app: u16) -> (String, Vec<(&'static str, Strin
     };
     let meta = "meta = \"?smpp?PE_ID={entity}&TEMPLATE_ID={template}&TM_ID={chain}\"\n\
                 entity = \"1201159000000000001\"\ntemplate = \"1207161000000000002\"\n\
-                validity_minutes = 90";
+                validity_minutes = 90\ntemplates_at_vendor = true";
     let file = format!(
         "[sms]\ncallback_url = \"http://127.0.0.1:{app}\"\n{}{}",
         account("operator", OPERATOR, meta),

@@ -55,11 +55,12 @@ const REFUSE: &str = "
     FROM unnest(?2::bigint[], ?3::text[]) AS new (contact, reason)
     WHERE broadcast = ?1 AND recipients.contact = new.contact";
 
-/// As [`asked::ASK`], many at once; those who were asked before are not among what comes back.
+/// As [`asked::ASK`], many at once; those whom another broadcast asked are not among what comes back.
 const ASK: &str = "
     INSERT INTO asked (contact, purpose, at, broadcast)
     SELECT contact, ?2, ?3, ?4 FROM unnest(?1::bigint[]) AS new (contact)
-    ON CONFLICT (contact, purpose) DO NOTHING RETURNING contact";
+    ON CONFLICT (contact, purpose) DO UPDATE SET broadcast = excluded.broadcast
+    WHERE asked.broadcast = excluded.broadcast RETURNING contact";
 
 /// One chunk. What its last run made is kept besides, for an answer that is lost on its way to the caller.
 struct ReleaseChunk {

@@ -167,7 +167,11 @@ fn write(tx: &mut Tx<'_>, chunk: &Writing) -> Result<Vec<bool>, Fault> {
         if let Some(wanted) = asks_for {
             let row = (contact, wanted.name(), outgoing.id.created_ms, chunk.broadcast);
             if tx.run(asked::ASK, row)? == 0 {
-                tx.run(asked::REFUSE_TAKEN, (chunk.broadcast, contact, asked::BEFORE))?;
+                if chunk.falls_back {
+                    tx.run(asked::NO_SECOND_WAY, (chunk.broadcast, contact))?;
+                } else {
+                    tx.run(asked::REFUSE_TAKEN, (chunk.broadcast, contact, asked::BEFORE))?;
+                }
                 continue;
             }
         }
