@@ -109,7 +109,7 @@ impl CalendarWatch {
                 // Nobody knows what it forbids now. The old one stays in force, and asking for opinions rests.
                 if !now.calendar.is_in_doubt() {
                     let calendar = now.calendar.clone().doubted();
-                    self.rules.replace(Rules { calendar, caps: now.caps.clone() });
+                    self.rules.replace(Rules { calendar, ..Rules::clone(&now) });
                 }
                 if told.as_ref() != Some(&errors) {
                     let words = errors.join("\n  - ");
