@@ -443,8 +443,10 @@ fn a_withdrawal_of_one_channel_leaves_the_others() {
         at: at(0),
         only: Some(Channel::Sms),
     });
-    let ask =
-        |contact: &Contact, channel| gate(&Question { channel, ..broadcast(contact, &content) });
+    let rules = Rules { templates_at_vendor: vec![String::new()], ..Rules::default() };
+    let ask = |contact: &Contact, channel| {
+        gate(&Question { channel, rules: &rules, ..broadcast(contact, &content) })
+    };
     assert_eq!(ask(&contact, Channel::Sms), Err(Refusal::Withdrawn));
     assert_eq!(ask(&contact, Channel::Whatsapp), Ok(()));
     let reminder =
@@ -667,9 +669,10 @@ fn the_first_refusal_in_order_is_the_answer() {
     question.purpose = opinion;
     question.contact = &given;
     seen.push(gate(&question).unwrap_err());
+    question.channel = Channel::Sms;
+    seen.push(gate(&question).unwrap_err());
     let advertising = registered(true);
     question.content = &advertising;
-    question.channel = Channel::Sms;
     let refused_both = Contact { marks: Mark::ALL.to_vec(), ..given.clone() };
     question.contact = &refused_both;
     seen.push(gate(&question).unwrap_err());

@@ -20,19 +20,45 @@ pub(super) const ASK: &str = "
 #[cfg(test)]
 const ASKS: &str = "ask_";
 
-/// These messages may have ended without reaching anybody (failed, expired, stopped): whoever was to be asked
-/// by one of them was not, unless the broadcast's other way is under way or has left. A call whose answer was
-/// never seen may have asked.
-pub(super) const UNASK: &str = "
-    DELETE FROM asked WHERE (contact, purpose, broadcast) IN (
-        SELECT coalesce(c.merged_into, o.contact), substr(o.purpose, 5), o.broadcast
-        FROM outgoing o JOIN contacts c ON c.id = o.contact
-        WHERE o.id {these} AND o.status IN (6, 7, 8) AND substr(o.purpose, 1, 4) = 'ask_'
+/// Of which messages that ended without reaching anybody (`o`) the broadcast's other way is neither under way nor
+/// has left.
+macro_rules! nobody_was_reached {
+    () => {
+        "o.id {these} AND o.status IN (6, 7, 8) AND substr(o.purpose, 1, 4) = 'ask_'
           AND NOT EXISTS (
               SELECT 1 FROM recipients r
               JOIN outgoing other ON other.id IN (r.outgoing, r.fallback_outgoing)
               WHERE r.broadcast = o.broadcast AND r.contact = o.contact AND other.id <> o.id
-                AND other.status BETWEEN 0 AND 5))";
+                AND other.status BETWEEN 0 AND 5)"
+    };
+}
+
+/// These messages may have ended without reaching anybody (failed, expired, stopped): whoever was to be asked
+/// by one of them was not, unless the broadcast's other way is under way or has left. A call whose answer was
+/// never seen may have asked.
+pub(super) const UNASK: &str = concat!(
+    "
+    DELETE FROM asked WHERE (contact, purpose, broadcast) IN (
+        SELECT coalesce(c.merged_into, o.contact), substr(o.purpose, 5), o.broadcast
+        FROM outgoing o JOIN contacts c ON c.id = o.contact
+        WHERE ",
+    nobody_was_reached!(),
+    ")"
+);
+
+/// The same for PostgreSQL, which would walk the whole table: each row is searched for by the index.
+pub(super) const UNASK_BY_INDEX: &str = concat!(
+    "
+    DELETE FROM asked WHERE ctid = ANY(ARRAY(
+        SELECT its.ctid FROM outgoing o JOIN contacts c ON c.id = o.contact
+        CROSS JOIN LATERAL (
+            SELECT ctid FROM asked
+            WHERE contact = coalesce(c.merged_into, o.contact) AND purpose = substr(o.purpose, 5)
+              AND broadcast = o.broadcast LIMIT 1) AS its
+        WHERE ",
+    nobody_was_reached!(),
+    "))"
+);
 
 /// Of these messages some were told to have failed, and reached their people all the same: they were asked.
 pub(super) const ASKED_AFTER_ALL: &str = "

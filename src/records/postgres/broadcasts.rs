@@ -571,7 +571,7 @@ async fn clear(sql: &Sql, totals: &mut Totals, id: i64, at: i64) -> Result<bool,
     if to == RecipientState::Cancelled {
         let rows = sql.rows(sql::STOP, &[&id, &"cancelled", &at, &CLEARED_AT_ONCE]).await?;
         let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
-        sql.run(&of_these(asked::UNASK), &[&ids]).await?;
+        sql.run(&of_these(asked::UNASK_BY_INDEX), &[&ids]).await?;
         totals.moved(Some(Status::Queued), Status::Suppressed, ids.len());
         stopped = u64::try_from(ids.len()).unwrap_or(u64::MAX);
     }

@@ -118,7 +118,7 @@ impl Beside {
             if let Some(since) = since {
                 let rows = sql.rows(person::BLOCK_QUEUED, &[&contact, &since]).await?;
                 let ids: Vec<i64> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, _>>()?;
-                sql.run(&of_these(asked::UNASK), &[&ids]).await?;
+                sql.run(&of_these(asked::UNASK_BY_INDEX), &[&ids]).await?;
                 let mut totals = Totals::default();
                 totals.moved(Some(Status::Queued), Status::Suppressed, ids.len());
                 add_totals(&sql, &totals).await?;

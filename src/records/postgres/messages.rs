@@ -365,7 +365,9 @@ impl Messages {
         let of = |is_it: &dyn Fn(&Message) -> bool| -> Vec<i64> {
             moved.iter().filter(|(_, message)| is_it(message)).map(|(id, _)| *id).collect()
         };
-        for (text, ids) in [(asked::UNASK, of(&ended)), (asked::ASKED_AFTER_ALL, of(&reached))] {
+        for (text, ids) in
+            [(asked::UNASK_BY_INDEX, of(&ended)), (asked::ASKED_AFTER_ALL, of(&reached))]
+        {
             if !ids.is_empty() {
                 tx.sql.run(&of_these(text), &[&ids]).await?;
             }
