@@ -115,7 +115,8 @@ fn while_exit_polls_are_forbidden_nothing_is_asked_and_nothing_is_taken() {
 }
 
 #[test]
-fn a_question_asked_before_takes_no_answer_while_exit_polls_are_forbidden_and_takes_it_after() {
+fn a_question_asked_before_takes_no_answer_while_exit_polls_are_forbidden_and_is_asked_anew_after()
+{
     let mut talk = voter(150, 20);
     talk.now = india("2026-11-21T23:50:00");
     assert_eq!(keys(&mut talk, "राय"), ["choice"]);
@@ -130,7 +131,8 @@ fn a_question_asked_before_takes_no_answer_while_exit_polls_are_forbidden_and_ta
     assert!(!elsewhere.contains(&"opinion-rests".to_owned()), "the house is open: {elsewhere:?}");
     talk.session = session;
     talk.now = india("2026-11-25T18:30:00");
-    assert_eq!(keys(&mut talk, "सुनीता वर्मा")[0], "noted");
+    assert_eq!(keys(&mut talk, "सुनीता वर्मा"), ["choice"], "it ran out after three days");
+    assert_eq!(keys(&mut talk, "2")[0], "noted");
 }
 
 #[test]

@@ -24,4 +24,3 @@ pub(super) fn words(report: &Report<'_>) -> Vec<String> {
     }
     words
 }
-

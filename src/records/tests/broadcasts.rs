@@ -3,10 +3,10 @@
 use super::facts::{consent, member};
 use super::import::{import_at, president, row};
 use super::*;
-use crate::clock::from_ms;
 use crate::broadcast::{
     Addressee, BroadcastState, Home as LivesAt, KnownRoad, Reason, Recipient, Standing, Wording,
 };
+use crate::clock::from_ms;
 use crate::contact::{Language, PhoneNumber, Road};
 use crate::fact::Reached;
 use crate::gate::Refusal;
@@ -629,7 +629,7 @@ async fn who_got_nothing_in_the_end_is_counted_by_the_reason(home: Home) {
     let ended = beside.ended(id).await.unwrap();
     let stopped = vec![("silence".to_owned(), 1)];
     assert_eq!((ended.stopped, ended.failed, ended.expired), (stopped, 2, 0));
-    let way = Some((fallback, house.now()));
+    let way = Some((fallback, house.now() - jiff::SignedDuration::from_hours(1)));
     let (wording, closed) = (Arc::new(Hello), Vec::new());
     let release = Release { broadcast: id, after: 0, limit: 1, wording, fallback: way, closed };
     let second = house.records.release(release, house.now()).await.unwrap().outgoing;
