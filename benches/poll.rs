@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use samvad::clock::Ids;
 use samvad::poll::ballot::{Choice, Kind, Method, Plain};
-use samvad::poll::bundle::{BundleWriter, Header, SeatHead};
+use samvad::poll::bundle::{BundleWriter, Close, Header, SeatHead};
 use samvad::poll::count::count;
 use samvad::poll::envelope::{Envelope, Origin, PollId, PrivateKey, PublicKey};
 use samvad::poll::roster::Roster;
@@ -134,6 +134,7 @@ fn seal(answers: u64, bundle: &Path, key_file: &Path) {
         rules: rules(),
         seats: (1..=SEATS).map(seat).collect(),
         posts: vec!["booth_president".to_owned(), "booth_agent".to_owned()],
+        close: Close::default(),
     };
     let poll = header.about().expect("hashes").id();
     let start = Instant::now();

@@ -132,8 +132,11 @@ struct Known {
     /// Those that take no answers any more and did until lately.
     late: Arc<Vec<Arc<LatePoll>>>,
     /// What the records said last of those open or being closed, and the numbers of the late ones; `None`: never asked.
-    under_way: Option<(Vec<(i64, PollState)>, Vec<i64>)>,
+    under_way: Option<UnderWay>,
 }
+
+/// As the records said it last.
+type UnderWay = (Vec<(i64, PollState)>, Vec<i64>);
 
 impl fmt::Debug for BallotBox {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

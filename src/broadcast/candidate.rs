@@ -72,8 +72,8 @@ impl Candidate {
     /// the same person. `None`: there is none.
     #[must_use]
     pub fn account_of<'a>(&self, channel: Channel, ours: &'a [String]) -> Option<&'a String> {
-        let known = self.roads.iter().filter(|road| road.channel == channel);
-        let known = known.filter_map(|road| ours.iter().find(|own| **own == road.account)).next();
+        let mut known = self.roads.iter().filter(|road| road.channel == channel);
+        let known = known.find_map(|road| ours.iter().find(|own| **own == road.account));
         known.or_else(|| ours.get(turn_of(self.contact.id, ours.len())))
     }
 

@@ -163,7 +163,7 @@ pub(super) fn print_notice(notice: &Notice) {
     match notice {
         Notice::Columns(columns) => print_columns(columns),
         Notice::Unnamed { column, row } => {
-            say(&format!("column {column:<2} has no header and something in row {row}: not read"))
+            say(&format!("column {column:<2} has no header and something in row {row}: not read"));
         }
         Notice::SinceOfNothing { row } => say(&format!(
             "row {row} has a day in ‘{}’ and no post: such a day is not kept",

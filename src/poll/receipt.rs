@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(Receipt::of_message(&long), None);
     }
 
-    fn text_of(signs: &[u8; 8]) -> String {
+    fn text_of(signs: &[u8]) -> String {
         String::from_utf8(signs.to_vec()).unwrap()
     }
 

@@ -52,7 +52,7 @@ impl Chain {
     #[must_use]
     pub fn new(about: &About) -> Chain {
         let mut parts: Vec<&[u8]> = vec![about.poll.as_bytes(), &about.roster, &about.key.0];
-        parts.extend(about.electorate.as_ref().map(|electorate| electorate.as_slice()));
+        parts.extend(about.electorate.as_ref().map(<[u8; LENGTH]>::as_slice));
         let head = hash(b"samvad roll 1", &parts);
         Chain { head, last: None, envelopes: 0 }
     }

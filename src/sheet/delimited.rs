@@ -40,6 +40,7 @@ pub(super) fn read(mut file: File, take: Taker<'_>) -> Result<Aside, SheetError>
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it maps errors")]
 fn cannot(error: std::io::Error) -> SheetError {
     SheetError::Io(error.to_string())
 }

@@ -84,8 +84,7 @@ fn headers(file: &mut File) -> std::io::Result<usize> {
     // The last three bytes of what was read, and the next piece behind them.
     let mut piece = vec![0; 3 + (256 << 10)];
     let mut kept = 0;
-    loop {
-        let Some(room) = piece.get_mut(kept..) else { break };
+    while let Some(room) = piece.get_mut(kept..) {
         let read = file.read(room)?;
         if read == 0 {
             break;

@@ -97,7 +97,8 @@ fn every_line_in_urdu_begins_in_urdu() {
             let foreign = line.trim().starts_with(".hi =") || line.trim().starts_with(".en =");
             // What goes on behind a choice of words, and lists, whose lines begin with a number.
             let goes_on = line.trim_start().starts_with('}');
-            let is_list = ["{ $poll_candidates }", "{ $poll_example }"].contains(&said);
+            let is_list =
+                ["{ $poll_candidates }", "{ $poll_example }", "{ $poll_question }"].contains(&said);
             let skipped =
                 line.starts_with('#') || line.contains(".version =") || goes_on || is_list;
             if said.is_empty() || names_a_key || foreign || skipped {

@@ -240,7 +240,9 @@ mod tests {
             key: "00".to_owned(),
         };
         for language in Language::ALL {
-            for html in [one(language, &roll, &Look::Mistyped), list(language, &[roll.clone()])] {
+            for html in
+                [one(language, &roll, &Look::Mistyped), list(language, std::slice::from_ref(&roll))]
+            {
                 assert!(!html.contains("<script"), "{html}");
                 assert!(html.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp;"));
                 assert!(!html.contains(" style=") && !html.contains("<style"));

@@ -62,7 +62,7 @@ pub fn silent_turn_walked(
         // It is stored, and the conversation stands behind it.
         let replies = std::mem::take(&mut silent.replies);
         let Outcome { session, timers, cast, secret, .. } = outcome;
-        silent = Outcome { session, timers, cast, secret, replies, ..silent };
+        silent = Outcome { session, replies, timers, cast, secret, ..silent };
     }
     (silent, trace, Vec::new())
 }

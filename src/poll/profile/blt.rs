@@ -84,7 +84,7 @@ fn ballots(line: Line<'_>, names: usize) -> Result<Ballots, Mistake> {
 }
 
 /// The words of a line, each with where it begins.
-fn words<'t>(line: Line<'t>) -> impl Iterator<Item = (&'t str, usize)> {
+fn words(line: Line<'_>) -> impl Iterator<Item = (&str, usize)> {
     let text = line.text;
     text.split_whitespace().map(move |word| (word, word.as_ptr().addr() - text.as_ptr().addr()))
 }

@@ -97,12 +97,11 @@ fn run_off(profile: &Profile, candidates: u8) -> RunOff {
     let mut rankings = Rankings::default();
     let (mut level, mut first) = (0, None);
     for ballots in &profile.ballots {
-        match strict(&ballots.levels, candidates) {
-            Some(names) => rankings.add(&names, ballots.count),
-            None => {
-                level += ballots.count;
-                first = first.or(Some(ballots.line));
-            }
+        if let Some(names) = strict(&ballots.levels, candidates) {
+            rankings.add(&names, ballots.count);
+        } else {
+            level += ballots.count;
+            first = first.or(Some(ballots.line));
         }
     }
     match first {

@@ -240,8 +240,8 @@ fn names_in_any_script_are_one_name_however_they_are_composed() {
 
 #[test]
 fn a_mistake_is_told_at_its_line_and_column_and_nothing_is_counted() {
-    let too_many: String = (0..32).map(|name| format!("n{name} > ")).collect();
-    let too_many = format!("1: {}", too_many.trim_end_matches(" > "));
+    let names: Vec<String> = (0..32).map(|name| format!("n{name}")).collect();
+    let too_many = format!("1: {}", names.join(" > "));
     let table: [(&str, Method, usize, usize, &str); 19] = [
         ("", Method::Rank, 1, 1, "there is no ballot"),
         ("# nothing\n\n", Method::Rank, 2, 1, "there is no ballot"),

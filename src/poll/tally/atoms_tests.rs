@@ -81,15 +81,20 @@ fn is_in(row: &Row, cell: Cell) -> bool {
     place && post
 }
 
+/// The cells of a row or group.
+type Cells = Vec<usize>;
+/// Of each group its cells, its booths and its ballots.
+type Groups = Vec<(Cells, u64, u64)>;
+
 /// What an adversary knows of a seat beside how many answered in every booth.
 struct Known {
     /// Who chose the first, the second, and neither, in the whole seat.
     totals: [u64; 3],
     /// Of each row below the seat its cells, and for each name that is told how many chose it.
-    rows: Vec<(Vec<usize>, Vec<(usize, u64)>)>,
+    rows: Vec<(Cells, Vec<(usize, u64)>)>,
     /// The weighted shares as they are published, and which cells and how many booths and ballots each of their groups
     /// has.
-    weighted: Option<(Vec<u64>, Vec<(Vec<usize>, u64, u64)>)>,
+    weighted: Option<(Vec<u64>, Groups)>,
     parted: bool,
 }
 

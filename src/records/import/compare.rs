@@ -124,8 +124,11 @@ fn compare(known: &Details, told: &Details, follows: bool) -> Merged {
         // another booth leaves the sector of the one they had.
         let is_booth_same = known.booth.is_some() && known.booth == told.booth;
         let is_booth_new = known.booth.is_some() && told.booth.is_some() && !is_booth_same;
-        let sector = match told.sector {
-            Some(_) if follows && is_booth_same && known.sector.is_some() => {
+        // The sector in which their booth lies is known of them without being written down.
+        let is_known = follows && is_booth_same && known.sector.is_none();
+        let told_sector = told.sector.filter(|_| !is_known);
+        let sector = match told_sector {
+            Some(_) if follows && is_booth_same => {
                 merged.filled |= known.sector != told.sector;
                 told.sector
             }
@@ -133,7 +136,7 @@ fn compare(known: &Details, told: &Details, follows: bool) -> Merged {
             _ => known.sector,
         };
         for (column, before, now, stands) in [
-            (Column::Sector, sector, told.sector, &mut within.sector),
+            (Column::Sector, sector, told_sector, &mut within.sector),
             (Column::Booth, known.booth, told.booth, &mut within.booth),
         ] {
             *stands = merged.field(

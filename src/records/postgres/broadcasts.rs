@@ -518,7 +518,7 @@ impl Postgres {
                         let (contact, purpose) = (get(row, 0)?, get(row, 1)?);
                         let (at_ms, in_hand, broadcast) =
                             (get(row, 2)?, get(row, 3)?, get(row, 4)?);
-                        sent.push(Sent { contact, purpose, at_ms, in_hand, broadcast });
+                        sent.push(Sent { contact, purpose, at_ms, broadcast, in_hand });
                     }
                 }
                 Ok(Answers { people, sent })

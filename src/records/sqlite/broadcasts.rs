@@ -474,7 +474,7 @@ impl Sqlite {
                 let sent = statements.rows(&of_these(SENT_TO), asked, |row| {
                     let (contact, purpose) = (row.get(0)?, row.get(1)?);
                     let (at_ms, in_hand, broadcast) = (row.get(2)?, row.get(3)?, row.get(4)?);
-                    Ok(Sent { contact, purpose, at_ms, in_hand, broadcast })
+                    Ok(Sent { contact, purpose, at_ms, broadcast, in_hand })
                 })?;
                 Ok(Answers { people, sent })
             })

@@ -177,6 +177,7 @@ fn find_walks(node: &Value, walks: &mut Vec<String>) {
         "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" => {
             node.get("Index Cond").is_none()
                 && !OF_WHAT_IS_ON_ITS_WAY.contains(&index)
+                && !index.starts_with("pg_")
                 && !SMALL.contains(&table)
         }
         _ => false,

@@ -1010,7 +1010,8 @@ async fn when_an_answer_came_is_told_with_its_invitation_and_its_phone(home: Hom
     for (place, key) in ["d", "e"].into_iter().enumerate() {
         let version = change.expected_version + i64::try_from(place).unwrap();
         let turn = turn(contacts[0], version, key, house.now());
-        changes.push(TurnCommit { cast: Some(cast(poll, 1, 20)), ..turn });
+        let number = 2 + i64::try_from(place).unwrap();
+        changes.push(TurnCommit { cast: Some(Cast { number, ..cast(poll, 1, 20) }), ..turn });
     }
     for verdict in join_all(changes.into_iter().map(|turn| house.records.commit(turn))).await {
         won(verdict);

@@ -328,6 +328,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of recipients: 0
     rows of requests: 0
     rows of roads: 0
+    rows of rolls: 0
     rows of roster: 0
     rows of sample_members: 0
     rows of samples: 0

@@ -6,13 +6,13 @@ use serde::Deserialize;
 
 use samvad::contact::Contact;
 use samvad::flow::{Flows, Session};
-use samvad::message::{Channel, Content, Inbound, InboundContent, Lane, Status};
+use samvad::message::{Channel, Content, Inbound, InboundContent, Lane, Purpose, Status};
 use samvad::records::{QueueReport, Snapshot};
 use samvad::seal::Keyring;
 
 use super::ends::Raw;
 use super::provider::{Call, Fate, Provider};
-use super::replay::{Around, End, Kept, Line, Source, replay};
+use super::replay::{Around, End, Kept, Line, Source, Told, replay};
 
 /// What is looked at.
 pub(super) struct Seen<'a> {
@@ -225,10 +225,24 @@ impl Seen<'_> {
         };
         let timers =
             raw.rows(&format!("SELECT kind, visit, due FROM timers WHERE contact = {contact}"));
-        let told = raw.rows(&format!(
-            "SELECT given, at FROM consents WHERE contact = {contact} AND how = 'provider'
-             ORDER BY id"
+        let rows = raw.rows(&format!(
+            "SELECT purpose, given, coalesce(only_channel, -1), at FROM consents
+             WHERE contact = {contact} AND how = 'provider' ORDER BY id"
         ));
+        // A stop is told of every purpose at once, and so is the return.
+        let mut told: Vec<(Vec<Told>, i64)> = Vec::new();
+        for row in &rows {
+            let purpose = Purpose::from_name(row.text(0)).ok_or("a purpose of nobody")?;
+            let (word, at) = ((purpose, row.is(1), Channel::from_code(row.int(2))), row.int(3));
+            let is_of = |words: &[Told]| {
+                let same = |known: &Told| (known.0, known.2) == (word.0, word.2);
+                !words.iter().any(same)
+            };
+            match told.last_mut() {
+                Some((words, last)) if *last == at && is_of(words) => words.push(word),
+                _ => told.push((vec![word], at)),
+            }
+        }
         Ok(Kept {
             contact,
             version,
@@ -237,7 +251,7 @@ impl Seen<'_> {
             timers: timers.iter().map(|row| (row.int(0), row.int(1), row.int(2))).collect(),
             numbers: texts("SELECT number FROM members"),
             tickets: texts("SELECT ticket FROM requests"),
-            told: told.iter().map(|row| (row.is(0), row.int(1))).collect(),
+            told,
         })
     }
 

@@ -16,6 +16,9 @@ pub(super) enum Line {
     Ours { content: Content, lane: Lane, created: i64, answers: Option<i64> },
 }
 
+/// A word about consent that a provider told.
+pub(super) type Told = (Purpose, bool, Option<Channel>);
+
 /// What the records hold of one person.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
@@ -28,8 +31,8 @@ pub(super) struct Kept {
     /// Every number as a member, the oldest first.
     pub(super) numbers: Vec<String>,
     pub(super) tickets: Vec<String>,
-    /// What providers told about samvad, in the order in which it was written: given, and when.
-    pub(super) told: Vec<(bool, i64)>,
+    /// What providers told, in the order in which it was written: the words of each time, and when.
+    pub(super) told: Vec<(Vec<Told>, i64)>,
 }
 
 /// What the search looks things up in.
@@ -249,15 +252,13 @@ impl Search<'_> {
         let mut after = state.clone();
         after.version += 1;
         after.told += 1;
-        if let Some((given, at)) = self.kept.told.get(state.told) {
-            let purpose = Purpose::Samvad;
-            let consents = &mut after.contact.consents;
+        let Some((words, at)) = self.kept.told.get(state.told) else { return after };
+        for (purpose, given, only) in words {
+            let (purpose, given, only) = (*purpose, *given, *only);
             let younger =
                 |known: &ConsentNow| known.purpose == purpose && known.at.as_millisecond() > *at;
-            if !consents.iter().any(younger) {
-                consents.retain(|known| known.purpose != purpose);
-                consents.push(ConsentNow { purpose, given: *given, at: from_ms(*at), only: None });
-                consents.sort_by_key(|known| known.purpose);
+            if !after.contact.consents.iter().any(younger) {
+                after.contact.hear(ConsentNow { purpose, given, at: from_ms(*at), only });
             }
         }
         after
