@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use samvad::clock::from_ms;
 use samvad::contact::{ConsentNow, Contact};
 use samvad::flow::{self, Event, Flows, Outcome, Rendering, Reserved, Session, Timer, Turn};
-use samvad::message::{Content, Inbound, InboundContent, Lane, Purpose, Reply};
+use samvad::message::{Channel, Content, Inbound, InboundContent, Lane, Purpose, Reply};
 
 /// One line of a person's log.
 #[derive(Clone, Debug)]
