@@ -8,38 +8,21 @@ use super::file::{
 use super::said::Known;
 use super::send::Repeat;
 use crate::contact::Language;
+use crate::flow::author::{closed, described, moment, titled};
 use crate::message::{Channel, MediaKind, Purpose};
-
-const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 
 /// The schema of a file in `broadcasts/`.
 #[must_use]
 pub fn schema() -> Value {
     let properties = KEYS.map(|key| (key.to_owned(), of(key)));
-    let mut schema = closed(Value::Object(Map::from_iter(properties)), &["broadcast", "send"]);
-    if let Value::Object(schema) = &mut schema {
-        schema.insert("$schema".to_owned(), json!(DIALECT));
-        schema.insert("title".to_owned(), json!("A broadcast of Samvad"));
-    }
-    schema
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it becomes a part of what is made")]
-fn closed(properties: Value, required: &[&str]) -> Value {
-    json!({
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    })
+    titled(
+        closed(Value::Object(Map::from_iter(properties)), &["broadcast", "send"]),
+        "A broadcast of Samvad",
+    )
 }
 
 fn name() -> Value {
     json!({"type": "string", "pattern": "^[a-z][a-z0-9_]{0,39}$"})
-}
-
-fn moment() -> Value {
-    json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} +[0-9]{1,2}:[0-9]{2}$"})
 }
 
 /// Words for everybody, or in each language.
@@ -50,13 +33,6 @@ fn words() -> Value {
 
 fn scalar() -> Value {
     json!({"type": ["string", "number"]})
-}
-
-fn described(mut of: Value, about: &str) -> Value {
-    if let Value::Object(of) = &mut of {
-        of.insert("description".to_owned(), json!(about));
-    }
-    of
 }
 
 fn of(key: &str) -> Value {

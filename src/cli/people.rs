@@ -139,7 +139,7 @@ pub(super) fn in_the_file(error: &SheetError, file: &Path) -> anyhow::Error {
 }
 
 /// The line of the result file where a file breaks off.
-pub(super) fn broken_off(read: &Result<Aside, SheetError>) -> Option<Refusal> {
+fn broken_off(read: &Result<Aside, SheetError>) -> Option<Refusal> {
     let Err(error @ SheetError::BrokenOff { row, .. }) = read else { return None };
     Some(Refusal {
         row: row.saturating_add(1),
@@ -151,8 +151,20 @@ pub(super) fn broken_off(read: &Result<Aside, SheetError>) -> Option<Refusal> {
     })
 }
 
+/// Ends what is told of a list that was read, also of one that broke off.
+pub(super) fn end_of_reading(
+    mut told: super::rows::Told,
+    read: &Result<Aside, SheetError>,
+) -> anyhow::Result<()> {
+    print_aside(read);
+    if let Some(refusal) = broken_off(read) {
+        told.tell(&refusal)?;
+    }
+    told.finish()
+}
+
 /// What of a file was not read.
-pub(super) fn print_aside(read: &Result<Aside, SheetError>) {
+fn print_aside(read: &Result<Aside, SheetError>) {
     let hidden = read.as_ref().map_or(&[][..], |aside| &aside.hidden);
     for name in hidden {
         say(&format!("the hidden sheet ‘{name}’ has rows and is not read; --sheet reads it"));

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use tokio::runtime::Runtime;
 
 use super::OriginArgs;
-use super::people::{broken_off, in_the_file, print_aside, print_notice};
+use super::people::{end_of_reading, in_the_file, print_notice};
 use super::posts::title;
 use super::requests::{day, phone_of};
 use super::rows::{Progress, Told, say};
@@ -545,16 +545,12 @@ impl Importing<'_> {
 
     /// Ends the import, also where the file or the records broke off.
     fn finish(
-        mut self,
+        self,
         file: &Path,
         read: Result<Aside, SheetError>,
         last: anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        print_aside(&read);
-        if let Some(refusal) = broken_off(&read) {
-            self.told.tell(&refusal)?;
-        }
-        self.told.finish()?;
+        end_of_reading(self.told, &read)?;
         let counts = self.list.counts;
         let ended = self.list.end().with_context(|| file.display().to_string());
         let Changes { new, renamed, moved, back, unchanged } = self.changes;

@@ -151,6 +151,7 @@ pub(crate) mod author {
     pub(crate) use super::draft::{
         duration, get, identifier, known_keys, map, start_of, word, words,
     };
+    pub(crate) use super::schema::{closed, described, moment, titled};
     pub(crate) use super::walk::sha256_hex;
     pub(crate) use super::wording::english_name;
     pub(crate) use super::yaml::{Kind, Node, Word, read};

@@ -38,15 +38,9 @@ fn asked(flows: &Flows, said: &[&str]) -> (Talk, Vec<Arc<dyn Ballot>>) {
     (talk, ballots)
 }
 
-/// The outcome of the next message.
-fn outcome(
-    flows: &Flows,
-    talk: &Talk,
-    ballots: &[Arc<dyn Ballot>],
-    content: &InboundContent,
-) -> Outcome {
-    let ballots: Vec<&dyn Ballot> = ballots.iter().map(|ballot| &**ballot).collect();
-    let turn = Turn {
+/// The turn of the next message, of somebody whom nothing asks.
+pub(super) fn turn_of<'a>(talk: &'a Talk, content: &'a InboundContent) -> Turn<'a> {
+    Turn {
         now: talk.now,
         seed: 7,
         contact: &talk.contact,
@@ -55,9 +49,20 @@ fn outcome(
         event: Event::Message { content, sent_at: talk.now },
         reserved: &talk.reserved,
         reached: None,
-        ballots: &ballots,
+        ballots: &[],
         checked: None,
-    };
+    }
+}
+
+/// The outcome of the next message.
+fn outcome(
+    flows: &Flows,
+    talk: &Talk,
+    ballots: &[Arc<dyn Ballot>],
+    content: &InboundContent,
+) -> Outcome {
+    let ballots: Vec<&dyn Ballot> = ballots.iter().map(|ballot| &**ballot).collect();
+    let turn = Turn { ballots: &ballots, ..turn_of(talk, content) };
     super::turn(flows, &turn)
 }
 
@@ -200,18 +205,7 @@ fn roll() -> OnRoll {
 /// What is told for a message about a receipt, and everything that is kept of it.
 fn told(flows: &Flows, talk: &Talk, words: &str, check: &ReceiptCheck) -> (Vec<String>, String) {
     let content = text(words);
-    let turn = Turn {
-        now: talk.now,
-        seed: 7,
-        contact: &talk.contact,
-        rendering: talk.rendering,
-        session: talk.session.as_ref(),
-        event: Event::Message { content: &content, sent_at: talk.now },
-        reserved: &talk.reserved,
-        reached: None,
-        ballots: &[],
-        checked: Some(check),
-    };
+    let turn = Turn { checked: Some(check), ..turn_of(talk, &content) };
     let outcome = super::turn(flows, &turn);
     let kept = kept(&outcome);
     let unkept = outcome.unkept.iter().map(|unkept| unkept.content.body().to_owned());
@@ -276,18 +270,7 @@ fn of_ones_own_answer_one_is_told_whether_it_counts_and_of_others_nothing() {
     let said = |receipt: &str| {
         let content = text(receipt);
         let check = ReceiptCheck { receipt: Some(receipt.to_owned()), ..check(false, Vec::new()) };
-        let turn = Turn {
-            now: talk.now,
-            seed: 7,
-            contact: &talk.contact,
-            rendering: talk.rendering,
-            session: talk.session.as_ref(),
-            event: Event::Message { content: &content, sent_at: talk.now },
-            reserved: &talk.reserved,
-            reached: None,
-            ballots: &ballots,
-            checked: Some(&check),
-        };
+        let turn = Turn { ballots: &ballots, checked: Some(&check), ..turn_of(&talk, &content) };
         let outcome = super::turn(&FLOWS, &turn);
         (outcome.unkept[0].content.body().to_owned(), kept(&outcome))
     };

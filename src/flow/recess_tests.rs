@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::polling_tests::FLOWS;
+use super::polling_tests::{FLOWS, turn_of};
 use super::*;
 use crate::calendar::Calendar;
 use crate::contact::{Contact, Language, Member};
@@ -205,18 +205,7 @@ fn outcome(talk: &Talk, content: &InboundContent, reached: Option<&Reached>) -> 
         talk.now,
     );
     let ballots: Vec<&dyn Ballot> = ballots.iter().map(|ballot| &**ballot).collect();
-    let turn = Turn {
-        now: talk.now,
-        seed: 7,
-        contact: &talk.contact,
-        rendering: talk.rendering,
-        session: talk.session.as_ref(),
-        event: Event::Message { content, sent_at: talk.now },
-        reserved: &talk.reserved,
-        reached,
-        ballots: &ballots,
-        checked: None,
-    };
+    let turn = Turn { reached, ballots: &ballots, ..turn_of(talk, content) };
     super::turn(&FLOWS, &turn)
 }
 

@@ -75,8 +75,30 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/definitions/{name}")})
 }
 
+/// The schema of a whole file.
+pub(crate) fn titled(mut schema: Value, title: &str) -> Value {
+    if let Value::Object(schema) = &mut schema {
+        schema.insert("$schema".to_owned(), json!(DIALECT));
+        schema.insert("title".to_owned(), json!(title));
+    }
+    schema
+}
+
+/// The same with what an editor says of it.
+pub(crate) fn described(mut of: Value, about: &str) -> Value {
+    if let Value::Object(of) = &mut of {
+        of.insert("description".to_owned(), json!(about));
+    }
+    of
+}
+
+/// A day and a time, as a person writes them.
+pub(crate) fn moment() -> Value {
+    json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} +[0-9]{1,2}:[0-9]{2}$"})
+}
+
 /// An object that takes these keys and no others.
-fn closed(properties: Value, required: &[&str]) -> Value {
+pub(crate) fn closed(properties: Value, required: &[&str]) -> Value {
     let mut object = Map::new();
     object.insert("type".to_owned(), json!("object"));
     object.insert("properties".to_owned(), properties);
@@ -501,12 +523,10 @@ fn of_then(key: &str) -> Value {
 #[must_use]
 pub fn rehearsal_schema() -> Value {
     let properties = KEYS.map(|key| (key.to_owned(), of_rehearsal(key)));
-    let mut schema = closed(Value::Object(Map::from_iter(properties)), &["rehearse", "talk"]);
-    if let Value::Object(schema) = &mut schema {
-        schema.insert("$schema".to_owned(), json!(DIALECT));
-        schema.insert("title".to_owned(), json!("A rehearsal of a flow of Samvad"));
-    }
-    schema
+    titled(
+        closed(Value::Object(Map::from_iter(properties)), &["rehearse", "talk"]),
+        "A rehearsal of a flow of Samvad",
+    )
 }
 
 /// What stands under a key of a template.
@@ -574,13 +594,8 @@ fn of_wording(key: &str) -> Value {
 pub fn template_schema() -> Value {
     let properties = TEMPLATE_KEYS.map(|key| (key.to_owned(), of_template(key)));
     let required = ["template", "category", "languages"];
-    let mut schema = closed(Value::Object(Map::from_iter(properties)), &required);
-    if let Value::Object(schema) = &mut schema {
-        schema.insert("$schema".to_owned(), json!(DIALECT));
-        schema
-            .insert("title".to_owned(), json!("A template of Samvad, registered at the provider"));
-    }
-    schema
+    let schema = closed(Value::Object(Map::from_iter(properties)), &required);
+    titled(schema, "A template of Samvad, registered at the provider")
 }
 
 /// What stands under a key of a DLT registry.
@@ -677,12 +692,10 @@ fn of_content_template(key: &str, id: &Value) -> Value {
 #[must_use]
 pub fn dlt_schema() -> Value {
     let properties = DLT_KEYS.map(|key| (key.to_owned(), of_registry(key)));
-    let mut schema = closed(Value::Object(Map::from_iter(properties)), &[]);
-    if let Value::Object(schema) = &mut schema {
-        schema.insert("$schema".to_owned(), json!(DIALECT));
-        schema.insert("title".to_owned(), json!("A DLT registry of Samvad, for SMS in India"));
-    }
-    schema
+    titled(
+        closed(Value::Object(Map::from_iter(properties)), &[]),
+        "A DLT registry of Samvad, for SMS in India",
+    )
 }
 
 #[cfg(test)]

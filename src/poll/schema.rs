@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::ballot::{MOST_CANDIDATES, Method};
 use super::file::{Aspect, KEYS, KEYS_OF_INVALID, Keep, LANGUAGES};
+use crate::flow::author::{closed, described, moment, titled};
 
-const DIALECT: &str = "http://json-schema.org/draft-07/schema#";
 /// What a poll cannot be without.
 const NEEDED: [&str; 8] =
     ["poll", "question", "method", "level", "seats", "electorate", "opens", "closes"];
@@ -14,29 +14,7 @@ const NEEDED: [&str; 8] =
 #[must_use]
 pub fn schema() -> Value {
     let properties = KEYS.map(|key| (key.to_owned(), of(key)));
-    let mut schema = closed(Value::Object(Map::from_iter(properties)), &NEEDED);
-    if let Value::Object(schema) = &mut schema {
-        schema.insert("$schema".to_owned(), json!(DIALECT));
-        schema.insert("title".to_owned(), json!("A poll of Samvad"));
-    }
-    schema
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it becomes a part of what is made")]
-fn closed(properties: Value, required: &[&str]) -> Value {
-    json!({
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    })
-}
-
-fn described(mut of: Value, about: &str) -> Value {
-    if let Value::Object(of) = &mut of {
-        of.insert("description".to_owned(), json!(about));
-    }
-    of
+    titled(closed(Value::Object(Map::from_iter(properties)), &NEEDED), "A poll of Samvad")
 }
 
 /// Words in Hindi and English, and in Urdu if one likes.
@@ -45,10 +23,6 @@ fn wording(more: &[(&str, Value)]) -> Value {
         LANGUAGES.map(|language| (language.to_owned(), json!({"type": ["string", "number"]})));
     let more = more.iter().map(|(key, of)| ((*key).to_owned(), of.clone()));
     closed(Value::Object(texts.into_iter().chain(more).collect()), &["hi", "en"])
-}
-
-fn moment() -> Value {
-    json!({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2} +[0-9]{1,2}:[0-9]{2}$"})
 }
 
 fn of(key: &str) -> Value {

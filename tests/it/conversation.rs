@@ -12,6 +12,7 @@ use crate::support::house::{House, Plan, client};
 use crate::support::redis::RedisServer;
 
 const QUIET: Duration = Duration::from_mins(1);
+const SHORTLY: Duration = Duration::from_millis(200);
 const PHONE: &str = "919812345678";
 
 /// Forty citizens walk through the join flow.
@@ -108,7 +109,15 @@ async fn an_envelope_of_a_thousand_updates_is_kept_whole() {
         })
         .collect();
     let body = envelope(&Business::default(), &updates, Layout::OneValue, true);
-    assert_eq!(house.sandbox.post_envelope(body).await, Some(200));
+    // Where the machine is slow it is asked again, as Meta does; what is under way is finished meanwhile.
+    let begun = std::time::Instant::now();
+    loop {
+        match house.sandbox.post_envelope(body.clone()).await {
+            Some(200) => break,
+            Some(503) if begun.elapsed() < QUIET => tokio::time::sleep(SHORTLY).await,
+            other => panic!("{other:?} after {:?}", begun.elapsed()),
+        }
+    }
     assert_eq!(house.metric("samvad_contacts").await, 1000);
     let won = house.metric("samvad_turns_total{channel=\"whatsapp\",outcome=\"won\"}").await;
     assert_eq!(won, 1000);

@@ -21,8 +21,9 @@ fn citizens() -> usize {
     if all() { 400 } else { 100 }
 }
 
-/// Nobody waits longer for a reply because the state store is in trouble: a few of its timeouts.
-const SLOWEST_MS: f64 = 4_000.0;
+/// Nobody waits longer for a reply because the state store is in trouble: a few of its timeouts, on a machine that
+/// has other things to do.
+const SLOWEST_MS: f64 = 10_000.0;
 
 /// A provider that says "slower" all the time serves no more in the time of a test.
 const ON_A_BAD_DAY: usize = 100;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that anybody may use: the shared vocabulary and the parameters of everything.
-const SHARED: [&str; 10] = [
+const SHARED: [&str; 11] = [
     "message",
     "contact",
     "fact",
@@ -16,6 +16,7 @@ const SHARED: [&str; 10] = [
     "metrics",
     "vital",
     "segments",
+    "markup",
 ];
 
 /// What each room may use besides the shared words and itself.
@@ -31,6 +32,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
         ("metrics", ["records", "message", "dlt"].as_slice()),
         ("vital", [].as_slice()),
         ("segments", [].as_slice()),
+        ("markup", [].as_slice()),
         ("understanding", ["geography", "contact"].as_slice()),
         ("locale", ["contact"].as_slice()),
         ("membership", [].as_slice()),
@@ -174,7 +176,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
 }
 
 /// Rooms without clock, I/O and async, and what must not be named in them.
-const PURE: [&str; 18] = [
+const PURE: [&str; 19] = [
     "audience",
     "broadcast",
     "calendar",
@@ -193,6 +195,7 @@ const PURE: [&str; 18] = [
     "gate",
     "template",
     "segments",
+    "markup",
 ];
 const IMPURE_WORDS: [&str; 10] = [
     "tokio::",

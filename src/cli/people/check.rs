@@ -6,7 +6,7 @@ use anyhow::{Context as _, bail};
 use tokio::runtime::Runtime;
 
 use super::import::{BATCH, incoming, said};
-use super::{broken_off, ground, in_the_file, print_aside, print_notice, rows, tags_of};
+use super::{end_of_reading, ground, in_the_file, print_notice, rows, tags_of};
 use crate::cli::OriginArgs;
 use crate::cli::rows::{Told, say};
 use crate::clock::Clock;
@@ -117,12 +117,8 @@ pub(super) fn check(
     let mut take = |row: Row| checking.take(&row).map_err(|error| format!("{error:#}"));
     let read = sheet::read(file, wanted, &mut take);
     checking.flush()?;
-    print_aside(&read);
-    let Checking { refused, roster, mut told, .. } = checking;
-    if let Some(refusal) = broken_off(&read) {
-        told.tell(&refusal)?;
-    }
-    told.finish()?;
+    let Checking { refused, roster, told, .. } = checking;
+    end_of_reading(told, &read)?;
     if let (Err(error), 0) = (&read, roster.counts.rows) {
         return Err(in_the_file(error, file));
     }

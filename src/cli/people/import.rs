@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail};
 use ring::digest;
 use tokio::runtime::Runtime;
 
-use super::{broken_off, in_the_file, print_aside, print_notice, tags_of};
+use super::{end_of_reading, in_the_file, print_notice, tags_of};
 use crate::audience::Tag;
 use crate::cli::rows::{Progress, Told, say};
 use crate::clock::Clock;
@@ -183,16 +183,12 @@ impl Importing<'_> {
     /// Ends the import, also where the file or the records broke off: what was taken until then is counted and told,
     /// and found by whoever looks for a member.
     fn finish(
-        mut self,
+        self,
         file: &Path,
         read: Result<Aside, SheetError>,
         last: anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        print_aside(&read);
-        if let Some(refusal) = broken_off(&read) {
-            self.told.tell(&refusal)?;
-        }
-        self.told.finish()?;
+        end_of_reading(self.told, &read)?;
         let [new, added, completed, changed, unchanged, refused] = self.counts;
         let read_rows = self.roster.counts;
         let refused = read_rows.refused + refused;

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::contact::Language;
 use crate::locale::{date, india_zoned};
+use crate::markup::escaped;
 
 /// A published roll, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,21 +186,6 @@ fn grouped(number: u64) -> String {
     let mut text = String::new();
     crate::locale::grouped(i64::try_from(number).unwrap_or(i64::MAX), &mut text);
     text
-}
-
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 use super::layout::{Laid, Line, Point, Size, layout};
 use super::{Drawing, Exit, Leave, Node, Shape};
 use crate::contact::Language;
+use crate::markup::escaped;
 
 const BOX: f64 = 240.0;
 /// The measure of a line of text in a box, and of a label, in pixels.
@@ -72,7 +73,7 @@ pub(super) fn write(drawing: &Drawing) -> String {
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"{total_width:.0}\" height=\"{total_height:.0}\" viewBox=\"0 0 {total_width:.0} {total_height:.0}\">"
     );
-    let _ = writeln!(out, "<title>{}</title>", escape(&drawing.title));
+    let _ = writeln!(out, "<title>{}</title>", escaped(&drawing.title));
     let _ = writeln!(out, "<style>\n{STYLE}</style>");
     out.push_str(
         "<defs><marker id=\"tip\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto-start-reverse\"><path d=\"M0 0 10 5 0 10z\" fill=\"context-stroke\"/></marker></defs>\n",
@@ -113,7 +114,7 @@ fn start(out: &mut String, first: Point, title: &str, words: &str) {
         "<rect class=\"start\" x=\"{:.1}\" y=\"-64\" width=\"{:.1}\" height=\"30\" rx=\"15\"/><text class=\"on-dark\" x=\"{x:.1}\" y=\"-44\" text-anchor=\"middle\">{}</text>",
         x - half,
         half * 2.0,
-        escape(&words)
+        escaped(&words)
     );
     let _ = writeln!(
         out,
@@ -169,20 +170,20 @@ impl<'d> Boxed<'d> {
             out,
             "<text x=\"{text_left:.1}\" y=\"{:.1}\"><tspan class=\"name\">{}</tspan></text>",
             at.y + 20.0,
-            escape(&self.node.name)
+            escaped(&self.node.name)
         );
         let _ = writeln!(
             out,
             "<text class=\"kind\" x=\"{text_left:.1}\" y=\"{:.1}\">{}</text>",
             at.y + 37.0,
-            escape(&wrapped(&self.node.kind, TEXT_WIDTH * 1.15, 1).concat())
+            escaped(&wrapped(&self.node.kind, TEXT_WIDTH * 1.15, 1).concat())
         );
         for (index, words) in self.words.iter().enumerate() {
             let _ = writeln!(
                 out,
                 "<text x=\"{text_left:.1}\" y=\"{:.1}\">{}</text>",
                 at.y + 40.0 + (as_float(index) + 0.85) * line,
-                escape(words)
+                escaped(words)
             );
         }
         let count = as_float(self.exits.len());
@@ -233,7 +234,7 @@ fn draw_exit(out: &mut String, from: Point, words: &[String], leave: &Leave) {
             from.y - 12.0,
             from.x + 14.0 + label / 2.0,
             from.y + 5.0,
-            escape(&words.concat())
+            escaped(&words.concat())
         );
     }
     if *leave == Leave::End {
@@ -255,7 +256,7 @@ fn draw_exit(out: &mut String, from: Point, words: &[String], leave: &Leave) {
         from.y - 12.0,
         tip + pill / 2.0,
         from.y + 5.0,
-        escape(&words)
+        escaped(&words)
     );
 }
 
@@ -274,7 +275,7 @@ fn label(out: &mut String, middle: Point, words: &[String], line: f64) {
             "<text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
             middle.x,
             top + 2.0 + (as_float(index) + 0.75) * line,
-            escape(word)
+            escaped(word)
         );
     }
 }
@@ -374,23 +375,6 @@ fn cut(line: &mut String, most: f64, something_follows: bool) {
     }
     line.truncate(end);
     line.push('…');
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            // XML has no place for other control characters.
-            '\n' | '\t' => out.push(' '),
-            letter if letter.is_control() => {}
-            letter => out.push(letter),
-        }
-    }
-    out
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of lines are small numbers")]

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::html::escaped;
 use crate::geography::{Geography, each_row};
+use crate::markup::escaped;
 
 /// One bar: a label, a share from 0 to 1, what is written behind it, and between what it may lie.
 pub(super) struct Bar<'b> {

@@ -8,6 +8,7 @@ use super::{
     ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, Photos, Report, by_count, candidate, method_words,
     missing, number, order_words, panel_words, post_name, proofs, weighted_words,
 };
+use crate::markup::escaped;
 use crate::places::Place;
 use crate::poll::bundle::SeatHead;
 use crate::poll::tally::{Choices, Ranked, SeatResult, percent, share, wilson};
@@ -379,20 +380,4 @@ impl Page {
     fn cell(&mut self, open: &str, close: &str, text: &str) {
         let _ = write!(self.0, "<{open}>{}</{close}>", escaped(text));
     }
-}
-
-/// Text as it may stand in a page, also within quotes.
-pub(super) fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            _ => safe.push(letter),
-        }
-    }
-    safe
 }
