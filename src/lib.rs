@@ -23,6 +23,7 @@ pub mod gate;
 pub mod geography;
 pub mod intake;
 pub mod locale;
+pub mod mailing;
 pub mod membership;
 pub mod message;
 pub mod metrics;

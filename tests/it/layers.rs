@@ -121,6 +121,11 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             .as_slice(),
         ),
         (
+            "mailing",
+            ["audience", "broadcast", "dlt", "flow", "gate", "places", "records", "sheet"]
+                .as_slice(),
+        ),
+        (
             "serve",
             [
                 "channel",
@@ -139,6 +144,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "poll",
                 "broadcast",
                 "cli",
+                "mailing",
             ]
             .as_slice(),
         ),
@@ -167,6 +173,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "gate",
                 "ballot_box",
                 "poll",
+                "mailing",
             ]
             .as_slice(),
         ),
