@@ -24,6 +24,7 @@ pub mod geography;
 pub mod intake;
 pub mod locale;
 pub mod markup;
+pub mod mailing;
 pub mod membership;
 pub mod message;
 pub mod metrics;

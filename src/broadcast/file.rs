@@ -8,7 +8,7 @@ mod values;
 
 use std::path::Path;
 
-use super::frozen::{Fallback, Frozen, Sender};
+use super::frozen::{Fallback, Frozen, Sender, day_name};
 use super::said::{BySms, ByTemplate, Said};
 use super::send::{Occurrence, Times};
 use crate::audience::{Audience, Names};
@@ -42,7 +42,7 @@ pub(super) const KEYS: [&str; 16] = [
     "fallback",
     "certificate",
 ];
-pub(super) const SEND_KEYS: [&str; 3] = ["from", "before", "repeat"];
+pub(super) const SEND_KEYS: [&str; 4] = ["from", "before", "repeat", "until"];
 pub(super) const FALLBACK_KEYS: [&str; 2] = ["channel", "after"];
 pub(super) const VALUE_KEYS: [&str; 2] = ["known", "otherwise"];
 /// What people may be written to for. An answer is none of ours.
@@ -97,7 +97,7 @@ impl Definition {
     #[must_use]
     pub fn freeze(&self, occurrence: &Occurrence) -> Frozen {
         let name = match occurrence.day {
-            Some(day) => format!("{}.{day}", self.name),
+            Some(day) => day_name(&self.name, day),
             None => self.name.clone(),
         };
         Frozen {
@@ -115,7 +115,22 @@ impl Definition {
             fallback: self.fallback,
             certificate: self.certificate.clone(),
             said: self.said.clone(),
+            series: None,
         }
+    }
+
+    /// All its days as one, where it comes again: what is planned, tested and approved once.
+    #[must_use]
+    pub fn freeze_series(&self) -> Option<Frozen> {
+        let series = self.send.series()?;
+        let first = series.days().next()?;
+        let frozen = self.freeze(&first);
+        Some(Frozen {
+            name: self.name.clone(),
+            before: series.over()?,
+            series: Some(series),
+            ..frozen
+        })
     }
 }
 

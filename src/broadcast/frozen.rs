@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::said::Said;
+use super::send::{Occurrence, Series};
 use super::{Addressee, Wording};
 use crate::audience::Audience;
 use crate::calendar::{Calendar, TextHash, text_hash};
@@ -37,6 +38,11 @@ pub struct Named {
     pub found: Option<(i64, String)>,
 }
 
+/// The name of one day of a broadcast that comes again: `news.2027-01-15`.
+pub(super) fn day_name(name: &str, day: jiff::civil::Date) -> String {
+    format!("{name}.{day}")
+}
+
 /// A broadcast, frozen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Frozen {
@@ -64,6 +70,9 @@ pub struct Frozen {
     /// The number of the certificate, where the code of conduct wants one.
     pub certificate: Option<String>,
     pub said: Said,
+    /// The days on which it comes again; each of them is a broadcast of its own ([`Frozen::on`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<Series>,
 }
 
 impl Frozen {
@@ -88,6 +97,29 @@ impl Frozen {
 }
 
 impl Frozen {
+    /// One day of a series, as it is run: the same words to the same audience, with the day in its name. Which
+    /// earlier broadcasts its audience means is found anew for each day.
+    #[must_use]
+    pub fn on(&self, day: &Occurrence) -> Frozen {
+        let name = day.day.map_or_else(|| self.name.clone(), |date| day_name(&self.name, date));
+        Frozen {
+            name,
+            earlier: Vec::new(),
+            from: day.from,
+            before: day.before,
+            series: None,
+            ..self.clone()
+        }
+    }
+
+    /// Whether what a file says now is what somebody said yes to: everything but which earlier broadcasts it means,
+    /// which is another answer every day.
+    #[must_use]
+    pub fn says_the_same(&self, now: &Frozen) -> bool {
+        let plain = |frozen: &Frozen| Frozen { earlier: Vec::new(), ..frozen.clone() };
+        plain(self).to_json() == plain(now).to_json()
+    }
+
     /// The files of numbers it names.
     #[must_use]
     pub fn list_names(&self, audience: Option<&Audience>) -> Vec<String> {

@@ -14,6 +14,8 @@ pub enum BroadcastState {
     /// They are; it waits for its hour.
     Frozen,
     Running,
+    /// Of a series: each of its days is run by itself when its hour comes.
+    Repeating,
     /// Stopped by a person, or by itself with a reason.
     Paused,
     /// Everybody has been written to or refused, and no message waits. The second way may still be open.
@@ -24,13 +26,14 @@ pub enum BroadcastState {
 }
 
 impl BroadcastState {
-    pub const ALL: [BroadcastState; 10] = [
+    pub const ALL: [BroadcastState; 11] = [
         BroadcastState::Draft,
         BroadcastState::Tested,
         BroadcastState::Approved,
         BroadcastState::Freezing,
         BroadcastState::Frozen,
         BroadcastState::Running,
+        BroadcastState::Repeating,
         BroadcastState::Paused,
         BroadcastState::Done,
         BroadcastState::Cancelled,
@@ -47,6 +50,7 @@ impl BroadcastState {
             BroadcastState::Freezing => "freezing",
             BroadcastState::Frozen => "frozen",
             BroadcastState::Running => "running",
+            BroadcastState::Repeating => "repeating",
             BroadcastState::Paused => "paused",
             BroadcastState::Done => "done",
             BroadcastState::Cancelled => "cancelled",
@@ -66,11 +70,29 @@ impl BroadcastState {
     }
 
     /// Whether another definition may stand in its place: its recipients are not written down. Whatever was
-    /// tested or approved of the old one says nothing of the new.
+    /// tested or approved of the old one says nothing of the new. A series has no recipients of its own.
     #[must_use]
     pub const fn may_be_planned_anew(self) -> bool {
-        use BroadcastState::{Approved, Draft, Freezing, Tested};
-        matches!(self, Draft | Tested | Approved | Freezing)
+        use BroadcastState::{Approved, Draft, Freezing, Repeating, Tested};
+        matches!(self, Draft | Tested | Approved | Freezing | Repeating)
+    }
+
+    /// The same of a series: while it is paused, and when its last day is over, too. Its days keep their names, and
+    /// none comes twice.
+    #[must_use]
+    pub const fn series_may_be_planned_anew(self) -> bool {
+        matches!(self, BroadcastState::Paused | BroadcastState::Done) || self.may_be_planned_anew()
+    }
+
+    /// Whether a step is one of a series alone (`Some(true)`), or of a broadcast that has recipients (`Some(false)`).
+    #[must_use]
+    pub const fn is_of_series(self) -> Option<bool> {
+        use BroadcastState::{Freezing, Frozen, Repeating, Running};
+        match self {
+            Repeating => Some(true),
+            Freezing | Frozen | Running => Some(false),
+            _ => None,
+        }
     }
 
     /// Whether this step may follow. A small broadcast needs no second person: it is frozen as soon as it
@@ -80,7 +102,8 @@ impl BroadcastState {
     #[must_use]
     pub const fn may_become(self, next: BroadcastState) -> bool {
         use BroadcastState::{
-            Approved, Cancelled, Done, Draft, Expired, Freezing, Frozen, Paused, Running, Tested,
+            Approved, Cancelled, Done, Draft, Expired, Freezing, Frozen, Paused, Repeating,
+            Running, Tested,
         };
         match (self, next) {
             (Cancelled | Expired, _) | (Done, Expired) => false,
@@ -89,8 +112,9 @@ impl BroadcastState {
             | (Tested | Approved | Freezing, Approved | Freezing)
             | (Freezing, Frozen)
             | (Frozen | Paused, Running)
-            | (Frozen | Running | Done, Paused)
-            | (Running, Done) => true,
+            | (Frozen | Running | Done | Repeating, Paused)
+            | (Approved | Paused, Repeating)
+            | (Running | Repeating, Done) => true,
             _ => false,
         }
     }
@@ -131,6 +155,17 @@ mod tests {
             let has_recipients = !state.may_be_planned_anew();
             assert!(!(has_recipients && state.may_become(Approved)), "{}", state.name());
         }
+    }
+
+    #[test]
+    fn a_series_repeats_only_after_somebody_said_yes_and_needs_one_again_when_it_is_planned_anew() {
+        use BroadcastState::{Approved, Paused, Repeating};
+        for state in BroadcastState::ALL {
+            let repeats = state.may_become(Repeating);
+            assert_eq!(repeats, matches!(state, Approved | Paused), "{}", state.name());
+        }
+        assert!(Repeating.series_may_be_planned_anew() && Paused.series_may_be_planned_anew());
+        assert!(!Paused.may_be_planned_anew(), "a paused broadcast has recipients");
     }
 
     #[test]

@@ -7,6 +7,13 @@
 //! ```
 //!
 //! Of one that is done, what still goes by its second way can be paused or cancelled.
+//!
+//! One that comes again (a *series*) is approved once and `repeating` from then on; each of its days is a broadcast of
+//! its own, born approved, whose recipients a server writes down when its hour has come.
+//!
+//! ```text
+//! draft ─▶ tested ─▶ approved ─▶ repeating ⇄ paused ─▶ done, cancelled, expired
+//! ```
 
 mod candidate;
 mod file;
@@ -32,7 +39,7 @@ pub use propose::BOOK;
 pub use reason::{Reason, reason_words};
 pub use said::{BySms, ByTemplate, Known, Piece, Said, SeatWords, Value, Words};
 pub use schema::schema;
-pub use send::{Before, Occurrence, Repeat, Times, in_india};
+pub use send::{Before, Occurrence, Repeat, Series, Times, in_india};
 
 pub use crate::audience::{Home, Standing};
 

@@ -217,6 +217,9 @@ struct Sample {
     most_paise: f64,
 }
 
+/// Gives the seats of a place above the seat. A server plans, too, on any of its threads.
+type SeatsOf<'a> = dyn Fn(Place) -> Vec<u16> + Sync + 'a;
+
 /// A plan under way: candidates go in one after the other, in the order of their contacts.
 pub struct Plan<'a> {
     frozen: &'a Frozen,
@@ -226,7 +229,7 @@ pub struct Plan<'a> {
     at: Timestamp,
     /// The day audiences count from.
     now: Timestamp,
-    seats_of: &'a dyn Fn(Place) -> Vec<u16>,
+    seats_of: &'a SeatsOf<'a>,
     rules: &'a Rules,
     samples: HashMap<(Channel, Language), Option<Sample>>,
     tally: Tally,
@@ -241,7 +244,7 @@ impl<'a> Plan<'a> {
         audience: Option<&'a Audience>,
         costs: Costs,
         now: Timestamp,
-        seats_of: &'a dyn Fn(Place) -> Vec<u16>,
+        seats_of: &'a SeatsOf<'a>,
         rules: &'a Rules,
     ) -> Plan<'a> {
         Plan {

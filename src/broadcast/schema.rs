@@ -87,12 +87,13 @@ fn of(key: &str) -> Value {
             "description": "Numbers and accounts of ours it may leave from, or a channel for all of its; every one without it.",
         }),
         "send" => {
-            let [from, before, repeat] = SEND_KEYS;
+            let [from, before, repeat, until] = SEND_KEYS;
             let hour = json!({"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}$"});
             let properties = json!({
                 from: moment(),
                 before: {"anyOf": [moment(), hour]},
                 repeat: {"enum": Repeat::ALL.map(Repeat::name)},
+                until: {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
             });
             described(closed(properties, &[before]), "When it leaves, by the clocks of India.")
         }

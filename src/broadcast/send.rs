@@ -5,8 +5,9 @@ use jiff::tz::{Offset, TimeZone};
 use jiff::{Span, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
-/// Occurrences of a recurring broadcast that are looked through for the next: ten years of days.
-const MOST_OCCURRENCES: i64 = 3_660;
+/// What comes again does so for so many days at most, the first and the last among them: a yes is to words and to
+/// so many people, and both are old after a year.
+pub(super) const LONGEST_DAYS: i64 = 366;
 /// India is five and a half hours ahead all year.
 const IST_SECONDS: i32 = 19_800;
 
@@ -47,7 +48,8 @@ impl Repeat {
 }
 
 /// When it must be over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Before {
     At(DateTime),
     /// At this hour of the day it begins on.
@@ -61,6 +63,20 @@ pub struct Times {
     pub from: Option<DateTime>,
     pub before: Before,
     pub repeat: Option<Repeat>,
+    /// The last day on which it begins, of one that comes again.
+    pub until: Option<Date>,
+}
+
+/// The days of a broadcast that comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// The first.
+    pub from: DateTime,
+    /// When the first must be over.
+    pub before: Before,
+    pub repeat: Repeat,
+    /// It begins on no later day.
+    pub until: Date,
 }
 
 /// One time it is sent.
@@ -100,33 +116,75 @@ impl Times {
     /// The occurrence that is still to come, or under way, at a moment; `None`: all of it is over.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> Option<Occurrence> {
-        let Some(repeat) = self.repeat else {
-            return self.at(Span::new(), None).filter(|found| found.before > now);
-        };
-        let first = self.from?;
-        (0..MOST_OCCURRENCES).find_map(|count| {
-            let span = repeat.after(count);
-            let day = first.checked_add(span).ok()?.date();
-            self.at(span, Some(day)).filter(|found| found.before > now)
+        match self.series() {
+            Some(series) => series.next(now),
+            None => occurrence(self.from, self.before, Span::new(), None)
+                .filter(|found| found.before > now),
+        }
+    }
+
+    /// Its days, where it comes again.
+    #[must_use]
+    pub fn series(&self) -> Option<Series> {
+        let (repeat, from, until) = (self.repeat?, self.from?, self.until?);
+        Some(Series { from, before: self.before, repeat, until })
+    }
+}
+
+impl Series {
+    /// Every day of it, in their order.
+    pub fn days(self) -> impl Iterator<Item = Occurrence> {
+        (0..LONGEST_DAYS).map_while(move |count| {
+            let span = self.repeat.after(count);
+            let day = self.from.checked_add(span).ok()?.date();
+            if day > self.until {
+                return None;
+            }
+            occurrence(Some(self.from), self.before, span, Some(day))
         })
     }
 
-    fn at(&self, span: Span, day: Option<Date>) -> Option<Occurrence> {
-        let from = match self.from {
-            Some(from) => Some(from.checked_add(span).ok()?),
-            None => None,
-        };
-        let before = match (self.before, from) {
-            (Before::At(before), _) => before.checked_add(span).ok()?,
-            (Before::SameDay(hour), Some(from)) => from.date().to_datetime(hour),
-            (Before::SameDay(_), None) => return None,
-        };
-        let from = match from {
-            Some(from) => Some(in_india(from)?),
-            None => None,
-        };
-        Some(Occurrence { from, before: in_india(before)?, day })
+    /// The day that is still to come, or under way, at a moment; `None`: all of it is over.
+    #[must_use]
+    pub fn next(self, now: Timestamp) -> Option<Occurrence> {
+        self.days().find(|day| day.before > now)
     }
+
+    /// The days that have begun by `now` and were not over `since`, in their order: what a server has to do, or to
+    /// tell that it was not done.
+    pub fn begun(self, since: Timestamp, now: Timestamp) -> impl Iterator<Item = Occurrence> {
+        let has_begun = move |day: &Occurrence| day.from.is_none_or(|from| from <= now);
+        self.days().take_while(has_begun).filter(move |day| day.before > since)
+    }
+
+    /// From this moment on nothing of it leaves; `None`: it has no day.
+    #[must_use]
+    pub fn over(self) -> Option<Timestamp> {
+        self.days().map(|day| day.before).max()
+    }
+}
+
+/// `span` behind the first.
+fn occurrence(
+    first: Option<DateTime>,
+    before: Before,
+    span: Span,
+    day: Option<Date>,
+) -> Option<Occurrence> {
+    let from = match first {
+        Some(first) => Some(first.checked_add(span).ok()?),
+        None => None,
+    };
+    let before = match (before, from) {
+        (Before::At(before), _) => before.checked_add(span).ok()?,
+        (Before::SameDay(hour), Some(from)) => from.date().to_datetime(hour),
+        (Before::SameDay(_), None) => return None,
+    };
+    let from = match from {
+        Some(from) => Some(in_india(from)?),
+        None => None,
+    };
+    Some(Occurrence { from, before: in_india(before)?, day })
 }
 
 #[cfg(test)]
@@ -135,6 +193,46 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         in_india(moment(text).unwrap()).unwrap()
+    }
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    /// Every Sunday of December at ten, until eight in the evening.
+    fn sundays() -> Series {
+        Series {
+            from: moment("2026-12-06 10:00").unwrap(),
+            before: Before::SameDay(hour_of_day("20:00").unwrap()),
+            repeat: Repeat::Weekly,
+            until: day("2026-12-31"),
+        }
+    }
+
+    fn named(days: impl Iterator<Item = Occurrence>) -> Vec<String> {
+        days.map(|day| day.day.unwrap().to_string()).collect()
+    }
+
+    #[test]
+    fn a_series_has_a_last_day() {
+        let all = named(sundays().days());
+        assert_eq!(all, ["2026-12-06", "2026-12-13", "2026-12-20", "2026-12-27"]);
+        assert_eq!(sundays().next(at("2026-12-27 20:00")), None);
+        assert_eq!(sundays().over(), Some(at("2026-12-27 20:00")));
+        let last = Series { until: day("2026-12-27"), ..sundays() };
+        assert_eq!(last.days().count(), 4, "it may begin on its last day");
+    }
+
+    #[test]
+    fn the_days_that_have_begun_are_those_a_server_must_do_or_tell_of() {
+        let begun = |since: &str, now: &str| named(sundays().begun(at(since), at(now)));
+        assert!(begun("2026-12-01 00:00", "2026-12-06 09:59").is_empty(), "not before its hour");
+        assert_eq!(begun("2026-12-01 00:00", "2026-12-06 10:00"), ["2026-12-06"]);
+        let two = begun("2026-12-01 00:00", "2026-12-15 00:00");
+        assert_eq!(two, ["2026-12-06", "2026-12-13"], "one that was missed is told of");
+        let later = begun("2026-12-06 20:00", "2026-12-15 00:00");
+        assert_eq!(later, ["2026-12-13"], "what was over before it was run is none of it");
+        assert_eq!(begun("2026-12-06 19:59", "2026-12-06 20:00"), ["2026-12-06"]);
     }
 
     #[test]
@@ -165,6 +263,7 @@ mod tests {
             from: moment("2026-12-06 10:00"),
             before: Before::SameDay(hour_of_day("20:00").unwrap()),
             repeat: None,
+            until: None,
         };
         assert!(send.next(at("2026-12-06 19:59")).is_some(), "it is under way");
         assert_eq!(send.next(at("2026-12-06 20:00")), None);
@@ -176,6 +275,7 @@ mod tests {
             from: moment("2026-12-06 10:00"),
             before: Before::At(moment("2026-12-06 20:00").unwrap()),
             repeat: Some(Repeat::Weekly),
+            until: Some(day("2027-03-31")),
         };
         let next = send.next(at("2026-12-13 21:00")).unwrap();
         assert_eq!(next.from, Some(at("2026-12-20 10:00")));
@@ -190,6 +290,7 @@ mod tests {
             from: moment("2027-01-31 10:00"),
             before: Before::SameDay(hour_of_day("12:00").unwrap()),
             repeat: Some(Repeat::Monthly),
+            until: Some(day("2027-12-31")),
         };
         let next = send.next(at("2027-02-01 00:00")).unwrap();
         assert_eq!(next.from, Some(at("2027-02-28 10:00")));

@@ -1,28 +1,29 @@
 //! `samvad broadcast`: what the state office says to many, from its file to its report.
 
-mod crowd;
 mod failures;
 mod follow;
 mod life;
-pub(super) mod office;
+mod office;
 pub(super) mod preview;
 mod report;
+mod series;
 mod whom;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use tokio::runtime::Runtime;
 
-pub(super) use self::crowd::numbers_in;
-use self::office::Office;
-pub(super) use self::office::{Said, found, lists, proposals, texts};
+pub(super) use self::office::{Said, texts};
 pub(super) use self::whom::contacts_where;
 use super::OriginArgs;
 use super::check::told_of_files;
 use crate::clock::Clock;
+use crate::contact::PhoneNumber;
+use crate::mailing::{self, Office};
+pub(super) use crate::mailing::{found, lists, proposals};
 use crate::records::{Beside, BroadcastRow};
 
 #[derive(Debug, Subcommand)]
@@ -57,7 +58,7 @@ pub enum BroadcastCommand {
         #[command(flatten)]
         actor: Actor,
     },
-    /// Write down its recipients and send it
+    /// Write down its recipients and send it; of one that comes again: a server does that on each of its days
     Run {
         name: String,
         #[command(flatten)]
@@ -66,7 +67,7 @@ pub enum BroadcastCommand {
         #[arg(long)]
         detach: bool,
     },
-    /// Stop it for now
+    /// Stop it for now; of one that comes again also the day that is under way
     Pause {
         name: String,
         #[command(flatten)]
@@ -80,7 +81,7 @@ pub enum BroadcastCommand {
         #[command(flatten)]
         actor: Actor,
     },
-    /// Stop it for good
+    /// Stop it for good; NAME.YEAR-MONTH-DAY stops one day of one that comes again, also before it
     Cancel {
         name: String,
         #[command(flatten)]
@@ -124,6 +125,15 @@ pub struct Actor {
     by: String,
 }
 
+/// The numbers of a list; whoever reads is told of rows that have none.
+pub(super) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>> {
+    let read = mailing::numbers_in(path)?;
+    if read.rows_without > 0 {
+        eprintln!("{}: {} rows have no mobile number", path.display(), read.rows_without);
+    }
+    Ok(read.numbers)
+}
+
 /// How a report is divided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Per {
@@ -144,7 +154,7 @@ struct Desk {
 
 impl Desk {
     fn open(origins: &OriginArgs) -> anyhow::Result<Desk> {
-        let mut office = Office::open(origins)?;
+        let mut office = office::open(origins)?;
         let options = super::keys::records_options(&origins.read_for_records(&[])?)?;
         let runtime = super::runtime()?;
         let records = runtime.block_on(Beside::open(options))?;
@@ -153,13 +163,29 @@ impl Desk {
         Ok(Desk { office, runtime, records, clock: Clock::System })
     }
 
-    /// The broadcast of a name; of one that comes again, the newest of its days.
+    /// The same as it was sent: of one that comes again the newest of its days that has recipients.
+    ///
+    /// # Errors
+    /// There is none.
+    fn sent(&self, name: &str) -> anyhow::Result<BroadcastRow> {
+        let row = self.row(name)?;
+        if !row.repeats {
+            return Ok(row);
+        }
+        let days = self.runtime.block_on(self.records.days_of(row.id))?;
+        let Some(day) = days.into_iter().find(|day| day.frozen_at.is_some()) else {
+            bail!("no day of {name} was sent yet: samvad broadcast status {name}");
+        };
+        Ok(day)
+    }
+
+    /// The broadcast of a name, which may be that of a day.
     ///
     /// # Errors
     /// There is none.
     fn row(&self, name: &str) -> anyhow::Result<BroadcastRow> {
-        let rows = self.runtime.block_on(crowd::known(&self.records))?;
-        let Some(row) = crowd::named(&rows, name) else {
+        let rows = self.runtime.block_on(mailing::known(&self.records))?;
+        let Some(row) = mailing::named(&rows, name) else {
             bail!(
                 "no broadcast {name} is planned; `samvad broadcast plan {name} --by …` does that"
             );
@@ -190,8 +216,9 @@ fn decide(origins: &OriginArgs, command: &BroadcastCommand) -> anyhow::Result<Ex
         BroadcastCommand::Approve { name, actor } => life::approve(&desk, name, &actor.by)?,
         BroadcastCommand::Run { name, actor, detach } => {
             life::run(&desk, name, &actor.by)?;
-            if !detach {
-                follow::follow(&desk, &desk.row(name)?)?;
+            let row = desk.row(name)?;
+            if !detach && !row.repeats {
+                follow::follow(&desk, &row)?;
             }
         }
         BroadcastCommand::Pause { name, actor, why } => life::pause(&desk, name, &actor.by, why)?,
@@ -202,7 +229,7 @@ fn decide(origins: &OriginArgs, command: &BroadcastCommand) -> anyhow::Result<Ex
         BroadcastCommand::Status { name, follow } => {
             follow::status(&desk, name)?;
             if *follow {
-                follow::follow(&desk, &desk.row(name)?)?;
+                follow::follow(&desk, &desk.sent(name)?)?;
             }
         }
         BroadcastCommand::Report { name, per, csv, xlsx } => {
@@ -214,7 +241,7 @@ fn decide(origins: &OriginArgs, command: &BroadcastCommand) -> anyhow::Result<Ex
 }
 
 fn check(origins: &OriginArgs, name: Option<&str>) -> anyhow::Result<ExitCode> {
-    let office = Office::open(origins)?;
+    let office = office::open(origins)?;
     office.folder()?;
     let (definitions, mut found) = office.definitions(&[]);
     if let Some(name) = name {

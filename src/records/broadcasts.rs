@@ -3,6 +3,7 @@
 
 mod gather;
 mod ready;
+mod series;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +15,8 @@ pub(super) use self::ready::{
     BroadcastColumns, FunnelRow, NewRow, Planned, Ready, Released, Step, came_to, may_release,
     may_release_in, name_is_taken, open_broadcast, ready_chunk, ready_new, staged, state_of, took,
 };
+pub(super) use self::series::Open;
+pub use self::series::{DayOpened, DayOpening};
 use super::sql::broadcasts as sql;
 use super::{Beside, Records, RecordsError};
 use crate::broadcast::{BroadcastState, Candidate, Recipient, RecipientState, Wording};
@@ -44,6 +47,8 @@ pub struct NewBroadcast {
     pub certificate: Option<String>,
     /// The broadcast that it tries on the phones of the office.
     pub test_of: Option<i64>,
+    /// It comes again: it has no recipients of its own, its days have ([`Beside::open_day`]).
+    pub repeats: bool,
     pub at: Timestamp,
 }
 
@@ -88,6 +93,14 @@ pub struct BroadcastRow {
     pub test_of: Option<i64>,
     /// To how many people it went when somebody said yes to it.
     pub approved_for: Option<u64>,
+    /// It comes again.
+    pub repeats: bool,
+    /// Of a day: the broadcast that comes again.
+    pub series: Option<i64>,
+    /// Of one that comes again: since when servers run its days.
+    pub begun: Option<Timestamp>,
+    /// Of a day whose recipients are not written down: who is at work on it, and until when nobody else takes it.
+    pub held: Option<(String, Timestamp)>,
 }
 
 /// One line of what was done with a broadcast; never changed.
@@ -308,10 +321,13 @@ pub(super) fn road_keys(roads: &[Road]) -> Vec<String> {
 pub(super) const LOOKED_AT_ONCE: i64 = 5_000;
 
 impl BroadcastRow {
-    /// See [`BroadcastState::may_be_planned_anew`].
+    /// See [`BroadcastState::may_be_planned_anew`]. A day is what its series is.
     #[must_use]
     pub const fn may_be_redefined(&self) -> bool {
-        self.state.may_be_planned_anew()
+        if self.repeats {
+            return self.state.series_may_be_planned_anew();
+        }
+        self.series.is_none() && self.state.may_be_planned_anew()
     }
 }
 

@@ -62,8 +62,8 @@ use crate::seal::Keyring;
 pub use self::askers::{Asked, Counted};
 pub use self::beside::{Beside, Handover};
 pub use self::broadcasts::{
-    BroadcastEvent, BroadcastRow, By, Chunk, Ended, Fallback, Froze, Funnel, Messages, Moved,
-    NewBroadcast, PlanCounts, Progress, Release, Took,
+    BroadcastEvent, BroadcastRow, By, Chunk, DayOpened, DayOpening, Ended, Fallback, Froze, Funnel,
+    Messages, Moved, NewBroadcast, PlanCounts, Progress, Release, Took,
 };
 pub use self::effects::{DueEffect, EFFECT_CLAIM, EffectKind, EffectResult, Medium, MediumRow};
 pub use self::electors::{FurtherMember, HeldPost};

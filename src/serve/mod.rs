@@ -3,6 +3,7 @@
 
 mod flows;
 mod http;
+mod mailing;
 mod members;
 mod rules;
 
@@ -40,6 +41,7 @@ use crate::flow::Flows;
 use crate::gate::RulesHandle;
 use crate::geography::Geography;
 use crate::intake::{self, CallPlan, CallPlans, FlowsHandle, Intake, IntakeOptions};
+use crate::mailing::{DaysMetrics, keep_days};
 use crate::message::Channel;
 use crate::metrics::Metrics;
 use crate::records::{Lease, Records, RecordsError, RecordsOptions, keep_lease};
@@ -109,7 +111,7 @@ pub async fn serve(
     }
     make_data_folder(&config)?;
     let keyring = Arc::new(Keyring::open(&config.key_file, true, &deps.ids)?);
-    let records = Records::open(RecordsOptions {
+    let records_options = RecordsOptions {
         url: config.records.expose().to_owned(),
         connections: config.records_connections,
         clock: deps.clock.clone(),
@@ -117,8 +119,8 @@ pub async fn serve(
         lease: config.delivery.lease(),
         group: config.commit.group,
         membership: config.membership.clone(),
-    })
-    .await?;
+    };
+    let records = Records::open(records_options.clone()).await?;
     let web_tracker = TaskTracker::new();
     let state = State::open(StateOptions {
         tracker: web_tracker.clone(),
@@ -232,12 +234,24 @@ pub async fn serve(
             delivery: delivery.clone(),
             wordings: wordings(),
             clock: deps.clock.clone(),
-            halted,
+            halted: Arc::clone(&halted),
             // It ends before delivery does.
             tracker: web_tracker.clone(),
             shutdown: shutdown.clone(),
             vital: vital.clone(),
         });
+    }
+
+    if config.does(Role::Delivery) {
+        let days = mailing::days(
+            (&config, &deps.clock, &deps.ids),
+            (&rules, &geography),
+            &records_options,
+            halted,
+            DaysMetrics::register(&mut registry),
+            &shutdown,
+        );
+        web_tracker.spawn(vital.until(&shutdown, "the days of broadcasts", keep_days(days)));
     }
 
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);

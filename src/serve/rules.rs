@@ -241,6 +241,7 @@ mod tests {
             fallback: None,
             certificate: frozen.certificate.clone(),
             test_of: None,
+            repeats: false,
             at: now,
         };
         let id = beside.create_broadcast(new).await.unwrap();

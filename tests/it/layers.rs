@@ -123,6 +123,11 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             .as_slice(),
         ),
         (
+            "mailing",
+            ["audience", "broadcast", "dlt", "flow", "gate", "places", "records", "sheet"]
+                .as_slice(),
+        ),
+        (
             "serve",
             [
                 "channel",
@@ -141,6 +146,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "poll",
                 "broadcast",
                 "cli",
+                "mailing",
             ]
             .as_slice(),
         ),
@@ -169,6 +175,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
                 "gate",
                 "ballot_box",
                 "poll",
+                "mailing",
             ]
             .as_slice(),
         ),

@@ -47,6 +47,7 @@ mod replicas;
 mod rests;
 mod rosters;
 mod schemas;
+mod series;
 mod shipped_flows;
 mod simulator_page;
 mod state_conformance;

@@ -1,11 +1,14 @@
 //! The parts of a broadcast's file beside its words: header, buttons, senders, hours, the other way.
 
+use jiff::ToSpan as _;
+use jiff::civil::{Date, DateTime};
+
 use super::{
     CHANNELS, EXAMPLE_MOMENT, FALLBACK_KEYS, HEADERS, Reader, SEND_KEYS, STOP, STOP_PAYLOAD,
 };
 use crate::broadcast::frozen::{Fallback, Sender};
 use crate::broadcast::said::Said;
-use crate::broadcast::send::{Before, Repeat, Times, hour_of_day, moment};
+use crate::broadcast::send::{Before, LONGEST_DAYS, Repeat, Times, hour_of_day, moment};
 use crate::flow::Code;
 use crate::flow::author::{
     Node, Place, Word, duration, get, known_keys, map, one_of_these, start_of, word, words,
@@ -191,7 +194,7 @@ impl Reader<'_, '_, '_> {
         self.error(written.place, Code::UnknownWord, message, hint);
     }
 
-    /// `send: {from: 2026-12-06 10:00, before: 20:00, repeat: weekly}`.
+    /// `send: {from: 2026-12-06 10:00, before: 20:00, repeat: weekly, until: 2027-03-07}`.
     pub(super) fn send(&mut self, node: &Node) -> Option<Times> {
         let entries = map(node, "`send`", self.findings)?;
         known_keys(entries, &SEND_KEYS, self.findings);
@@ -257,10 +260,65 @@ impl Reader<'_, '_, '_> {
             );
             return None;
         }
-        Some(Times { from, before, repeat })
+        let until = self.until(node, get(entries, "until"), repeat, from).ok()?;
+        Some(Times { from, before, repeat, until })
     }
 
-    fn moment(&mut self, node: &Node, what: &str) -> Option<jiff::civil::DateTime> {
+    /// The last day of what comes again: it leaves by itself, and nobody's yes is without an end. What is wrong is told,
+    /// and no more of it known than that.
+    fn until(
+        &mut self,
+        send: &Node,
+        node: Option<&Node>,
+        repeat: Option<Repeat>,
+        from: Option<DateTime>,
+    ) -> Result<Option<Date>, ()> {
+        let (Some(_), Some(from)) = (repeat, from) else {
+            if let Some(node) = node {
+                self.error(
+                    start_of(node),
+                    Code::UnknownKey,
+                    "`until` is the last day of what comes again, and this comes once",
+                    "add `repeat: weekly`, or take it away",
+                );
+            }
+            return Ok(None);
+        };
+        let first = from.date();
+        let longest = first.checked_add((LONGEST_DAYS - 1).days()).unwrap_or(Date::MAX);
+        let Some(node) = node else {
+            let some = first.checked_add(3.months()).unwrap_or(longest);
+            self.error(
+                start_of(send),
+                Code::MissingKey,
+                "what comes again leaves by itself, and needs its last day",
+                format!("add `until: {some}`; {longest} is the latest"),
+            );
+            return Err(());
+        };
+        let written = word(node, "`until`", self.findings).ok_or(())?;
+        let Ok(until) = written.text.parse::<Date>() else {
+            self.error(
+                written.place,
+                Code::BadDate,
+                format!("`{}` is no day", written.text),
+                format!("year, month and day: {longest}"),
+            );
+            return Err(());
+        };
+        if until < first || until > longest {
+            self.error(
+                written.place,
+                Code::BadBounds,
+                "the last day lies before the first, or more than a year behind it",
+                format!("a day from {first} to {longest}"),
+            );
+            return Err(());
+        }
+        Ok(Some(until))
+    }
+
+    fn moment(&mut self, node: &Node, what: &str) -> Option<DateTime> {
         let written = word(node, what, self.findings)?;
         let found = moment(&written.text);
         if found.is_none() {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::broadcast::fixture::{BROADCAST, definition, flows, frozen, read_at, read_with};
-use crate::broadcast::{Before, Fallback, Frozen, Value};
+use crate::broadcast::{Before, Definition, Fallback, Frozen, Named, Value};
 use crate::flow::{Diagnostic, Severity};
 use crate::message::{Channel, Purpose};
 
@@ -48,15 +48,58 @@ fn another_word_is_another_hash() {
 
 #[test]
 fn a_broadcast_that_comes_again_bears_its_day_in_its_name() {
-    let text = BROADCAST.replacen("before: 20:00}", "before: 20:00, repeat: weekly}", 1);
-    let (all, found) = read_with(&flows(None), &text);
+    let weekly = weekly("repeat: weekly, until: 2027-03-07");
+    let next = weekly.send.next("2026-12-08T00:00:00Z".parse().unwrap()).unwrap();
+    assert_eq!(weekly.freeze(&next).name, "meeting.2026-12-13");
+}
+
+/// The fixture, coming again.
+fn weekly(repeat: &str) -> Definition {
+    let text = BROADCAST.replacen("before: 20:00}", &format!("before: 20:00, {repeat}}}"), 1);
+    let (mut all, found) = read_with(&flows(None), &text);
     assert!(found.is_empty(), "{found:?}");
-    let next = all[0].send.next("2026-12-08T00:00:00Z".parse().unwrap()).unwrap();
-    assert_eq!(all[0].freeze(&next).name, "meeting.2026-12-13");
+    all.pop().unwrap()
+}
+
+#[test]
+fn a_series_is_one_definition_and_each_of_its_days_says_the_same() {
+    let series = weekly("repeat: weekly, until: 2026-12-20").freeze_series().unwrap();
+    assert_eq!(series.name, "meeting");
+    assert_eq!(series.before, "2026-12-20T14:30:00Z".parse::<Timestamp>().unwrap());
+    let again = Frozen::from_json(&series.to_json()).unwrap();
+    assert_eq!(again, series, "its days are read back");
+    let days: Vec<Frozen> = series.series.unwrap().days().map(|day| series.on(&day)).collect();
+    let names: Vec<&str> = days.iter().map(|day| day.name.as_str()).collect();
+    assert_eq!(names, ["meeting.2026-12-06", "meeting.2026-12-13", "meeting.2026-12-20"]);
+    assert_eq!(days[1].from, Some("2026-12-13T04:30:00Z".parse().unwrap()));
+    assert_eq!(days[1].before, "2026-12-13T14:30:00Z".parse::<Timestamp>().unwrap());
+    assert!(days.iter().all(|day| day.said == series.said && day.series.is_none()));
+    assert!(definition().freeze_series().is_none(), "what comes once is no series");
+}
+
+#[test]
+fn a_yes_to_a_series_is_to_its_words_audience_lists_and_days() {
+    let yes = weekly("repeat: weekly, until: 2026-12-20").freeze_series().unwrap();
+    let mut resolved = yes.clone();
+    resolved.earlier.push(Named { name: "last".to_owned(), found: Some((7, "diwali".to_owned())) });
+    assert!(yes.says_the_same(&resolved), "which one `last` is, is another answer every day");
+    let longer = weekly("repeat: weekly, until: 2026-12-27").freeze_series().unwrap();
+    assert!(!yes.says_the_same(&longer));
+    let changes: [fn(&mut Frozen); 4] = [
+        |frozen| frozen.about.push('!'),
+        |frozen| frozen.audience = Some("true".to_owned()),
+        |frozen| frozen.lists.push(("guests.csv".to_owned(), "00".to_owned())),
+        |frozen| drop(frozen.senders.pop()),
+    ];
+    for change in changes {
+        let mut other = yes.clone();
+        change(&mut other);
+        assert!(!yes.says_the_same(&other));
+    }
 }
 
 /// Each mistake: the line, the line in its place, the code, and what has to stand in the hint.
-const MISTAKES: [(&str, &str, &str, &str); 37] = [
+const MISTAKES: [(&str, &str, &str, &str); 43] = [
     ("broadcast: meeting\n", "", "missing-key", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: diwali\n", "file-name", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: Meeting!\n", "bad-name", "small Latin letters"),
@@ -115,6 +158,27 @@ const MISTAKES: [(&str, &str, &str, &str); 37] = [
     ("from: 2026-12-06 10:00, before: 20:00", "before: 20:00", "bad-date", "write the day too"),
     ("before: 20:00", "before: 09:00", "bad-bounds", "later than `from`"),
     ("before: 20:00", "before: 20:00, repeat: yearly", "unknown-word", "weekly"),
+    ("before: 20:00", "before: 20:00, repeat: daily", "missing-key", "until: 2027-03-06"),
+    ("before: 20:00", "before: 20:00, repeat: daily, until: soon", "bad-date", "2027-12-06"),
+    (
+        "before: 20:00",
+        "before: 20:00, repeat: daily, until: 2026-12-05",
+        "bad-bounds",
+        "2026-12-06",
+    ),
+    (
+        "before: 20:00",
+        "before: 20:00, repeat: daily, until: 2027-12-07",
+        "bad-bounds",
+        "2027-12-06",
+    ),
+    ("before: 20:00", "before: 20:00, until: 2027-03-07", "unknown-key", "repeat: weekly"),
+    (
+        "from: 2026-12-06 10:00, before: 20:00",
+        "before: 2026-12-06 20:00, repeat: daily",
+        "missing-key",
+        "from:",
+    ),
     (
         "senders: [whatsapp, office]",
         "senders: [whatsapp]",

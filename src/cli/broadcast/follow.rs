@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::preview::{clock_of, length, number};
-use super::{Desk, crowd};
+use super::{Desk, series};
 use crate::broadcast::{BroadcastState, reason_words};
+use crate::mailing::known;
 use crate::records::{BroadcastRow, Ended, Progress};
 
 /// How often it is looked at.
@@ -158,19 +159,30 @@ fn ended(row: &BroadcastRow, now: Timestamp) -> String {
             Some(from) => format!("{name} begins {}.", clock_of(from)),
             None => format!("{name} is running."),
         },
+        BroadcastState::Approved if row.series.is_some() => format!("{name} waits{why}."),
         state => format!("{name} is {}{why}.", state.name()),
     }
 }
 
 pub(super) fn status(desk: &Desk, name: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
-    println!("{}: {}", row.name, ended(&row, desk.clock.now()));
+    let now = desk.clock.now();
+    if row.repeats {
+        println!("{} {}", row.name, series::stands(&row, now)?);
+    } else {
+        println!("{}: {}", row.name, ended(&row, now));
+    }
     println!("  for {}, planned by {} on {}", row.audience, row.author, clock_of(row.created));
     if let Some(by) = &row.approved_by {
         let people = row.approved_for.map(|people| format!(" for {} people", number(people)));
-        println!("  approved by {by}{}", people.unwrap_or_default());
+        let each = if row.repeats { ", on each of its days" } else { "" };
+        println!("  approved by {by}{}{each}", people.unwrap_or_default());
     }
     println!("  nothing leaves from {} on", clock_of(row.send_before));
+    if row.repeats {
+        series::tell_days(desk, &row)?;
+        return tell_log(desk, &row);
+    }
     let seen = desk.runtime.block_on(seen(desk, row.id, None))?;
     let shown = Seen { refusals: Vec::new(), ..seen.clone() };
     println!("  {}", line(row.state, &shown, 0).replace(" · 0 a second", ""));
@@ -180,6 +192,11 @@ pub(super) fn status(desk: &Desk, name: &str) -> anyhow::Result<()> {
     for (reason, count) in &seen.ended.stopped {
         println!("    {} stopped, {reason}: {}", number(*count), reason_words(reason).1);
     }
+    tell_log(desk, &row)
+}
+
+/// Who did what with it.
+fn tell_log(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
     for event in desk.runtime.block_on(desk.records.broadcast_log(row.id))? {
         let why = event.why.map(|why| format!(": {why}")).unwrap_or_default();
         println!("  {} {} {}{why}", clock_of(event.at), event.what, event.actor);
@@ -188,7 +205,7 @@ pub(super) fn status(desk: &Desk, name: &str) -> anyhow::Result<()> {
 }
 
 pub(super) fn list(desk: &Desk, limit: usize) -> anyhow::Result<()> {
-    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
+    let rows = desk.runtime.block_on(known(&desk.records))?;
     for row in rows.iter().take(limit) {
         let people = row.recipients.map(|count| format!(", {} recipients", number(count)));
         println!(

@@ -2,18 +2,18 @@
 
 use std::fmt::Write as _;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use jiff::{SignedDuration, Timestamp};
 
-use super::Desk;
-use super::crowd::{self, Crowd};
 use super::preview::{clock_of, counted, messages, number, terms};
+use super::{Desk, series};
 use crate::audience::Audience;
 use crate::broadcast::{BroadcastState, Frozen, Plan, Recipient, Tally, reason_words};
 use crate::contact::PhoneNumber;
 use crate::geography::{Sound, clean};
-use crate::places::{Place, Tree};
-use crate::records::{BroadcastRow, By, Fallback, Froze, Funnel, Moved, NewBroadcast, PlanCounts};
+use crate::mailing::{self, Ceiling, Crowd, Written, counts, frozen_of, hashes, new_broadcast};
+use crate::places::Place;
+use crate::records::{BroadcastRow, By, Froze, Funnel, Moved, NewBroadcast};
 
 /// Phones a test goes to at most.
 const MOST_TESTED: usize = 20;
@@ -22,52 +22,62 @@ const TEST_LASTS: SignedDuration = SignedDuration::from_hours(1);
 /// So often, and so long after each other, a test is looked at that has not left.
 const LOOKS_AT_TEST: usize = 60;
 const LOOK_AT_TEST: std::time::Duration = std::time::Duration::from_millis(250);
-/// One in so many more than were approved may have come into the audience since.
-const OF_APPROVED: u64 = 10;
-/// So often a freezing is begun anew when somebody else wrote into it.
-const FREEZINGS: usize = 3;
 
 pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Result<()> {
     let now = desk.clock.now();
-    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
-    let definition = desk.office.definition(name, &crowd::names_of(&rows))?;
+    let rows = desk.runtime.block_on(mailing::known(&desk.records))?;
+    let definition = desk.office.definition(name, &mailing::names_of(&rows))?;
     let Some(occurrence) = definition.send.next(now) else {
         bail!("the broadcast {name} is over: `send: {{before: …}}` in its file has passed");
     };
-    let mut frozen = definition.freeze(&occurrence);
+    let mut frozen = definition.freeze_series().unwrap_or_else(|| definition.freeze(&occurrence));
     if frozen.senders.is_empty() {
         bail!(
             "no number or account of ours sends what this broadcast says; switch on [whatsapp] or an account of [sms.accounts] in samvad.toml"
         );
     }
     let audience = definition.audience.as_ref();
-    frozen.lists = hashes(desk, &frozen, audience)?;
-    let resolved = crowd::resolved(&desk.records, audience, &frozen.name, &rows);
-    frozen.earlier = desk.runtime.block_on(resolved)?;
+    frozen.lists = hashes(&desk.office, &frozen, audience)?;
+    let next = series::next_day(&frozen, now)?;
+    let own = next.as_ref().unwrap_or(&frozen).name.clone();
+    let resolved = mailing::resolved(&desk.records, audience, &own, &rows);
+    let earlier = desk.runtime.block_on(resolved)?;
+    // Of one that comes again every day finds them anew.
+    if frozen.series.is_none() {
+        frozen.earlier = earlier.clone();
+    }
+    let shown = Frozen { earlier, ..next.unwrap_or_else(|| frozen.clone()) };
     print!("{}", messages(&frozen, desk.office.costs()));
-    let tally = desk.runtime.block_on(count(desk, &frozen, now))?;
+    let tally = count(desk, &shown, now)?;
     println!();
     print!("{}", terms(&frozen));
-    print!("{}", meant(&frozen));
-    print!("{}", counted(&frozen, &tally, &desk.office, now));
+    print!("{}", meant(&shown));
+    print!("{}", counted(&shown, &tally, &desk.office, now));
     if look {
         println!("Nothing is written down.");
         return Ok(());
     }
     let state = write_down(desk, &frozen, by, now)?;
     let name = &frozen.name;
-    let needs_yes = tally.goes > desk.office.config.approve_above;
+    let needs_yes = frozen.series.is_some() || tally.goes > desk.office.config.approve_above;
     match state {
         BroadcastState::Draft => {
             println!("Next: samvad broadcast test {name} --to YOUR_NUMBER --by {by}");
         }
         BroadcastState::Tested if needs_yes => {}
-        BroadcastState::Running | BroadcastState::Paused => {
+        BroadcastState::Running | BroadcastState::Paused | BroadcastState::Repeating => {
             println!("Next: samvad broadcast status {name}");
         }
         _ => println!("Next: samvad broadcast run {name} --by {by}"),
     }
-    if needs_yes && matches!(state, BroadcastState::Draft | BroadcastState::Tested) {
+    if !needs_yes || !matches!(state, BroadcastState::Draft | BroadcastState::Tested) {
+        return Ok(());
+    }
+    if frozen.series.is_some() {
+        println!(
+            "It comes again: after the test somebody else than {by} says yes to all its days, `samvad broadcast approve {name} --by …`."
+        );
+    } else {
         println!(
             "It goes to more than {} people: after the test somebody else than {by} says yes to it, `samvad broadcast approve {name} --by …`.",
             number(desk.office.config.approve_above)
@@ -98,7 +108,7 @@ fn write_down(
     now: Timestamp,
 ) -> anyhow::Result<BroadcastState> {
     let name = &frozen.name;
-    let new = row_of(frozen, by, None, now);
+    let new = new_broadcast(frozen, by, None, now);
     let Some(row) = desk.runtime.block_on(desk.records.broadcast(name))? else {
         desk.runtime.block_on(desk.records.create_broadcast(new))?;
         println!("{name} is a draft.");
@@ -119,85 +129,25 @@ fn write_down(
     Ok(BroadcastState::Draft)
 }
 
-/// `test_of`: what it tries on the phones of the office.
-fn row_of(frozen: &Frozen, by: &str, test_of: Option<i64>, now: Timestamp) -> NewBroadcast {
-    let registered = frozen.said.whatsapp.as_ref().map(|by| by.declared.registered_as.clone());
-    let fallback = frozen.fallback.and_then(|fallback| {
-        let of = frozen.senders.iter().filter(|sender| sender.channel == fallback.channel);
-        let accounts: Vec<String> = of.map(|sender| sender.account.clone()).collect();
-        let after = u64::try_from(fallback.after_ms).ok()?;
-        let after = std::time::Duration::from_millis(after);
-        let channel = fallback.channel;
-        (!accounts.is_empty()).then_some(Fallback { channel, accounts, after })
-    });
-    NewBroadcast {
-        name: frozen.name.clone(),
-        purpose: frozen.purpose,
-        author: by.to_owned(),
-        definition: frozen.to_json(),
-        audience: frozen.audience.clone().or_else(|| frozen.list.clone()).unwrap_or_default(),
-        from: frozen.from,
-        send_before: frozen.before,
-        flow: frozen.replies.clone(),
-        templates: registered.into_iter().collect(),
-        fallback,
-        certificate: frozen.certificate.clone(),
-        test_of,
-        at: now,
-    }
-}
-
-/// Every list it names with the hash of its file.
-fn hashes(
-    desk: &Desk,
-    frozen: &Frozen,
-    audience: Option<&Audience>,
-) -> anyhow::Result<Vec<(String, String)>> {
-    let mut hashes = Vec::new();
-    for name in frozen.list_names(audience) {
-        let path = desk.office.folder()?.join(&name);
-        let bytes =
-            std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-        let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
-        let mut hex = String::new();
-        for byte in digest.as_ref() {
-            // Writing into a string cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        hashes.push((name, hex));
-    }
-    Ok(hashes)
-}
-
 /// Asks everybody and writes nothing.
-async fn count(desk: &Desk, frozen: &Frozen, now: Timestamp) -> anyhow::Result<Tally> {
-    let audience = crowd::audience_of(&desk.records, &desk.office, frozen).await?;
-    let tree = Tree::new(&desk.office.geography);
-    let seats_of = |place: Place| tree.seats_under(place);
-    let rules = &desk.office.config.rules;
-    let mut plan = Plan::new(frozen, audience.as_ref(), desk.office.costs(), now, &seats_of, rules);
-    let mut crowd =
-        Crowd::gather(&desk.records, &desk.office, frozen, audience.as_ref(), now).await?;
-    loop {
-        let (batch, earlier) = crowd.next().await?;
-        if batch.is_empty() {
-            break;
-        }
-        for candidate in &batch {
-            plan.ask(candidate, &earlier);
-        }
+fn count(desk: &Desk, frozen: &Frozen, now: Timestamp) -> anyhow::Result<Tally> {
+    let counting = mailing::count(&desk.records, &desk.office, frozen, now);
+    let counted = desk.runtime.block_on(counting)?;
+    for (path, rows) in &counted.rows_without {
+        eprintln!("{}: {rows} rows have no mobile number", path.display());
     }
-    if crowd.unknown_numbers > 0 {
+    if counted.unknown_numbers > 0 {
         println!(
             "{} numbers of its lists are nobody's: they never wrote to us and are in no roster.",
-            number(crowd.unknown_numbers as u64)
+            number(counted.unknown_numbers as u64)
         );
     }
-    Ok(plan.finish().0)
+    Ok(counted.tally)
 }
 
 pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
+    series::is_whole(&row, "tested")?;
     // Whoever said yes to it said yes to these words: another test takes nothing of that away.
     let stays = matches!(row.state, BroadcastState::Approved | BroadcastState::Freezing);
     if !stays && !row.state.may_become(BroadcastState::Tested) {
@@ -217,17 +167,18 @@ pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::
     }
     let now = desk.clock.now();
     let mut frozen = frozen_of(&row)?;
-    let rows = desk.runtime.block_on(crowd::known(&desk.records))?;
+    let rows = desk.runtime.block_on(mailing::known(&desk.records))?;
     frozen.name = free_name(&rows, &row.name);
     frozen.from = None;
     frozen.before = now + TEST_LASTS;
     frozen.audience = None;
     frozen.list = None;
     frozen.fallback = None;
+    frozen.series = None;
     // The phones of the office have agreed: to them it goes under that consent, and nobody's one question is
     // used up.
     frozen.purpose = frozen.purpose.asks_for().unwrap_or(frozen.purpose);
-    let test = row_of(&frozen, by, Some(row.id), now);
+    let test = new_broadcast(&frozen, by, Some(row.id), now);
     let sent = desk.runtime.block_on(send_test(desk, &frozen, test, &numbers, by, now))?;
     if sent == 0 {
         bail!(
@@ -251,6 +202,9 @@ fn next_after_test(row: &BroadcastRow) -> String {
     let name = &row.name;
     if row.approved_by.is_some() {
         return format!("samvad broadcast run {name} --by …");
+    }
+    if row.repeats {
+        return format!("samvad broadcast approve {name} --by SOMEBODY_ELSE");
     }
     format!(
         "samvad broadcast approve {name} --by SOMEBODY_ELSE, or samvad broadcast run {name} --by …"
@@ -309,18 +263,9 @@ async fn send_test(
     Ok(tally.goes)
 }
 
-const fn counts(tally: &Tally) -> PlanCounts {
-    let mut refused = 0;
-    let mut left = tally.refused.as_slice();
-    while let [(_, count), rest @ ..] = left {
-        refused += *count;
-        left = rest;
-    }
-    PlanCounts { planned: tally.goes, refused }
-}
-
 pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
+    series::is_whole(&row, "approved")?;
     if is_same_person(&row.author, by) {
         bail!("{} was planned by {}: somebody else has to say yes to it", row.name, row.author);
     }
@@ -330,22 +275,23 @@ pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     named(by)?;
     let frozen = frozen_of(&row)?;
     let now = desk.clock.now();
-    let audience =
-        desk.runtime.block_on(crowd::audience_of(&desk.records, &desk.office, &frozen))?;
+    let audience = series::audience(desk, &frozen)?;
     same_lists(desk, &row, &frozen, audience.as_ref(), by)?;
+    let shown = series::shown(desk, &frozen, audience.as_ref(), now)?;
     print!("{}", messages(&frozen, desk.office.costs()));
-    let tally = desk.runtime.block_on(count(desk, &frozen, now))?;
+    let tally = count(desk, &shown, now)?;
     println!();
     print!("{}", terms(&frozen));
-    print!("{}", meant(&frozen));
-    print!("{}", counted(&frozen, &tally, &desk.office, now));
+    print!("{}", meant(&shown));
+    print!("{}", counted(&shown, &tally, &desk.office, now));
     let outcomes = desk.runtime.block_on(outcomes_of_test(desk, &row))?;
     if let Some(outcomes) = &outcomes {
         print!("{outcomes}");
     }
     moved_as_shown(desk, &row, BroadcastState::Approved, Some(tally.goes), by)?;
+    let each = if row.repeats { " on each of its days" } else { "" };
     println!(
-        "{} is approved by {by} for {} people. Next: samvad broadcast run {} --by …",
+        "{} is approved by {by} for {} people{each}. Next: samvad broadcast run {} --by …",
         row.name,
         number(tally.goes),
         row.name
@@ -369,11 +315,15 @@ fn is_same_person(one: &str, other: &str) -> bool {
 
 pub(super) fn run(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
+    series::is_whole(&row, "run")?;
     let now = desk.clock.now();
     if row.send_before <= now {
         bail!("{} had to be over by {}", row.name, clock_of(row.send_before));
     }
     let frozen = frozen_of(&row)?;
+    if row.repeats {
+        return series::run(desk, &row, &frozen, by);
+    }
     match row.state {
         BroadcastState::Draft => bail!(
             "{} was not tested yet: samvad broadcast test {} --to YOUR_NUMBER --by {by}",
@@ -399,9 +349,9 @@ pub(super) fn run(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// It reached no phone, or does not leave: nobody has seen what is about to go to everybody.
-async fn tried(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
+pub(super) async fn tried(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
     let again = format!("samvad broadcast test {} --to YOUR_NUMBER --by …", row.name);
-    let rows = crowd::known(&desk.records).await?;
+    let rows = mailing::known(&desk.records).await?;
     let Some(test) = rows.iter().find(|known| known.test_of == Some(row.id)) else {
         bail!("{} was not tested yet: {again}", row.name);
     };
@@ -431,7 +381,7 @@ struct Outcomes {
 
 /// `None`: it was not tested.
 async fn outcomes_of_test(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<Option<Outcomes>> {
-    let rows = crowd::known(&desk.records).await?;
+    let rows = mailing::known(&desk.records).await?;
     let Some(test) = rows.into_iter().find(|known| known.test_of == Some(row.id)) else {
         return Ok(None);
     };
@@ -513,12 +463,9 @@ impl std::fmt::Display for Outcomes {
     }
 }
 
-/// To how many people it may go: as many as somebody said yes to and a tenth more, else as many as need nobody's
-/// yes.
-fn most(desk: &Desk, row: &BroadcastRow) -> u64 {
-    let alone = desk.office.config.approve_above;
-    let approved = row.approved_for.unwrap_or_default();
-    alone.max(approved.saturating_add(approved / OF_APPROVED))
+/// To how many people it may go.
+fn most(desk: &Desk, row: &BroadcastRow) -> Ceiling {
+    Ceiling::of(row, desk.office.config.approve_above)
 }
 
 /// Why it does not go to so many.
@@ -541,14 +488,14 @@ fn too_many(desk: &Desk, row: &BroadcastRow, goes: u64) -> String {
 
 /// # Errors
 /// A list changed since it was planned: others would get it than were counted.
-fn same_lists(
+pub(super) fn same_lists(
     desk: &Desk,
     row: &BroadcastRow,
     frozen: &Frozen,
     audience: Option<&Audience>,
     by: &str,
 ) -> anyhow::Result<()> {
-    if hashes(desk, frozen, audience)? == frozen.lists {
+    if hashes(&desk.office, frozen, audience)? == frozen.lists {
         return Ok(());
     }
     let name = &row.name;
@@ -567,83 +514,55 @@ fn file_of(name: &str) -> &str {
 fn freeze(desk: &Desk, row: &BroadcastRow, frozen: &Frozen, by: &str) -> anyhow::Result<()> {
     let now = desk.clock.now();
     let audience =
-        desk.runtime.block_on(crowd::audience_of(&desk.records, &desk.office, frozen))?;
+        desk.runtime.block_on(mailing::audience_of(&desk.records, &desk.office, frozen))?;
     same_lists(desk, row, frozen, audience.as_ref(), by)?;
     if row.approved_for.is_none() {
-        let goes = desk.runtime.block_on(count(desk, frozen, now))?.goes;
-        if goes > most(desk, row) {
+        let goes = count(desk, frozen, now)?.goes;
+        if goes > most(desk, row).0 {
             bail!("{}", too_many(desk, row, goes));
         }
     }
     moved_as_shown(desk, row, BroadcastState::Freezing, None, by)?;
-    for _ in 0..FREEZINGS {
-        let froze = desk.runtime.block_on(stage(desk, row, frozen, audience.as_ref(), by))?;
-        match froze {
-            (Froze::Yes, tally) => {
-                println!(
-                    "{} recipients are written down: {} get it, {} do not.",
-                    number(tally.goes + tally.refused_in_all()),
-                    number(tally.goes),
-                    number(tally.refused_in_all())
-                );
-                return Ok(());
-            }
-            (Froze::Differs(_), _) => {}
-            (Froze::No, _) => bail!("{} is not being written down any more", row.name),
+    let mut progress = super::super::rows::Progress::new();
+    let mut told = |looked_at| {
+        progress.tell(looked_at, None);
+        true
+    };
+    let writing = mailing::write_recipients(
+        (&desk.records, &desk.office, &desk.clock),
+        row,
+        (frozen, audience.as_ref()),
+        (most(desk, row), false),
+        by,
+        &mut told,
+    );
+    let written = desk.runtime.block_on(writing)?;
+    progress.end();
+    match written {
+        Written::Yes(tally) => {
+            println!(
+                "{} recipients are written down: {} get it, {} do not.",
+                number(tally.goes + tally.refused_in_all()),
+                number(tally.goes),
+                number(tally.refused_in_all())
+            );
+            Ok(())
         }
+        Written::TooMany(goes) => bail!("{}", too_many(desk, row, goes)),
+        Written::Nobody(_) | Written::Elsewhere => bail!(
+            "somebody else writes down the recipients of {} too, or it stands elsewhere by now: samvad broadcast status {}",
+            row.name,
+            row.name
+        ),
     }
-    bail!(
-        "somebody else writes down the recipients of {} too; run it again when they are done",
-        row.name
-    )
-}
-
-/// The rows of the plan, batch by batch; the next batch is read while the last is written.
-async fn stage(
-    desk: &Desk,
-    row: &BroadcastRow,
-    frozen: &Frozen,
-    audience: Option<&Audience>,
-    by: &str,
-) -> anyhow::Result<(Froze, Tally)> {
-    desk.records.throw_away_staged(row.id).await?;
-    let now = desk.clock.now();
-    let tree = Tree::new(&desk.office.geography);
-    let seats_of = |place: Place| tree.seats_under(place);
-    let rules = &desk.office.config.rules;
-    let mut plan = Plan::new(frozen, audience, desk.office.costs(), now, &seats_of, rules);
-    let mut crowd = Crowd::gather(&desk.records, &desk.office, frozen, audience, now).await?;
-    let mut told = super::super::rows::Progress::new();
-    let mut looked_at = 0_u64;
-    let (mut batch, mut earlier) = crowd.next().await?;
-    while !batch.is_empty() {
-        looked_at += batch.len() as u64;
-        let recipients: Vec<Recipient> =
-            batch.iter().filter_map(|candidate| plan.ask(candidate, &earlier)).collect();
-        let staged = async {
-            if recipients.is_empty() {
-                return Ok(());
-            }
-            desk.records.stage(row.id, recipients).await
-        };
-        let (staged, next) = tokio::join!(staged, crowd.next());
-        staged?;
-        (batch, earlier) = next?;
-        told.tell(looked_at, None);
-    }
-    told.end();
-    let (tally, hash) = plan.finish();
-    if tally.goes > most(desk, row) {
-        desk.records.throw_away_staged(row.id).await?;
-        bail!("{}", too_many(desk, row, tally.goes));
-    }
-    let froze = desk.records.freeze(row.id, counts(&tally), &hash, by, desk.clock.now()).await?;
-    Ok((froze, tally))
 }
 
 pub(super) fn pause(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
     moved(desk, &row, BroadcastState::Paused, by, Some(why))?;
+    if row.repeats {
+        return series::paused(desk, &row, by, why);
+    }
     println!(
         "{} is paused: what is under way still leaves, nothing follows it. samvad broadcast resume {} --by … goes on.",
         row.name, row.name
@@ -656,16 +575,23 @@ pub(super) fn resume(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     if row.state != BroadcastState::Paused {
         bail!("{}", cannot(&row.name, "be resumed", row.state));
     }
+    if row.repeats {
+        return series::resumed(desk, &row, by);
+    }
     moved(desk, &row, BroadcastState::Running, by, None)?;
     println!("{} goes on.", row.name);
     Ok(())
 }
 
 pub(super) fn cancel(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Result<()> {
-    let row = desk.row(name)?;
+    named(by)?;
+    let row = series::row_or_day(desk, name)?;
     // A cancelling that was cut off between the two is taken up by saying it again.
     if row.state != BroadcastState::Cancelled {
         moved(desk, &row, BroadcastState::Cancelled, by, Some(why))?;
+    }
+    if row.repeats {
+        return series::cancelled(desk, &row, by, why);
     }
     // No server need be up: whoever still waited for their turn is settled here.
     desk.runtime.block_on(desk.records.clear_broadcast(row.id, desk.clock.now()))?;
@@ -692,7 +618,7 @@ fn named(by: &str) -> anyhow::Result<()> {
 }
 
 /// Moves it, or says why that cannot be.
-fn moved(
+pub(super) fn moved(
     desk: &Desk,
     row: &BroadcastRow,
     to: BroadcastState,
@@ -706,7 +632,7 @@ fn moved(
 }
 
 /// The same of what `row` was read as: whoever planned it anew meanwhile has to have it looked at again.
-fn moved_as_shown(
+pub(super) fn moved_as_shown(
     desk: &Desk,
     row: &BroadcastRow,
     to: BroadcastState,
@@ -736,26 +662,20 @@ fn done(row: &BroadcastRow, to: BroadcastState, moved: Moved) -> anyhow::Result<
 }
 
 /// What may be done instead.
-fn cannot(name: &str, what: &str, stands: BroadcastState) -> String {
+pub(super) fn cannot(name: &str, what: &str, stands: BroadcastState) -> String {
     let instead = match stands {
         BroadcastState::Draft => "test it first",
         BroadcastState::Tested => "approve or run it",
         BroadcastState::Approved => "run it, or plan it again and it is a draft",
         BroadcastState::Freezing => "its recipients are being written down; run it to go on",
         BroadcastState::Frozen => "run it",
-        BroadcastState::Running => "pause or cancel it",
+        BroadcastState::Running | BroadcastState::Repeating => "pause or cancel it",
         BroadcastState::Paused => "resume or cancel it",
         BroadcastState::Done | BroadcastState::Cancelled | BroadcastState::Expired => {
             "it is over: give the file another name to send it once more"
         }
     };
     format!("{name} is {} and cannot {what}; {instead}", stands.name())
-}
-
-/// What was written down when it was planned.
-pub(super) fn frozen_of(row: &BroadcastRow) -> anyhow::Result<Frozen> {
-    Frozen::from_json(&row.definition)
-        .with_context(|| format!("{} was planned by a newer version of Samvad", row.name))
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::office::Office;
-use crate::broadcast::{Costs, Frozen, Rendering, Share, Tally, over_at, renderings};
+use crate::broadcast::{
+    Costs, Frozen, Occurrence, Rendering, Series, Share, Tally, over_at, renderings,
+};
 use crate::locale::{grouped, india_zoned};
+use crate::mailing::Office;
 use crate::message::{MediaSource, TemplateHeader};
 
 /// A moment by the clocks of India: `21-11-2026 14:05`.
@@ -124,7 +126,24 @@ pub(super) fn terms(frozen: &Frozen) -> String {
     if let Some(certificate) = &frozen.certificate {
         line("certificate", certificate);
     }
+    if let Some(series) = frozen.series {
+        line("days", &days(series));
+    }
     out
+}
+
+/// On which days it comes: how many, the first and the last.
+fn days(series: Series) -> String {
+    let all: Vec<Occurrence> = series.days().collect();
+    let clock =
+        |day: Option<&Occurrence>| day.and_then(|day| day.from).map_or_else(String::new, clock_of);
+    format!(
+        "{}, {} in all: from {} to {}; a server runs each by itself",
+        series.repeat.name(),
+        number(all.len() as u64),
+        clock(all.first()),
+        clock(all.last())
+    )
 }
 
 fn heading(rendering: &Rendering) -> String {

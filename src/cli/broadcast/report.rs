@@ -8,11 +8,11 @@ use std::path::Path;
 use anyhow::Context as _;
 
 use super::failures::Failure;
-use super::life::frozen_of;
 use super::preview::{number, rupees};
 use super::{Desk, Per};
 use crate::broadcast::{Costs, Frozen, reason_words};
 use crate::contact::Language;
+use crate::mailing::frozen_of;
 use crate::message::{Channel, Status};
 use crate::places::{Place, Tree};
 use crate::records::{By, Funnel, Messages};
@@ -67,7 +67,7 @@ pub(super) fn report(
     csv: Option<&Path>,
     xlsx: Option<&Path>,
 ) -> anyhow::Result<()> {
-    let row = desk.row(name)?;
+    let row = desk.sent(name)?;
     let frozen = frozen_of(&row)?;
     let costs = desk.office.costs();
     let ask = &desk.records;

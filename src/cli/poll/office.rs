@@ -7,12 +7,12 @@ use jiff::Timestamp;
 
 use crate::calendar::Calendar;
 use crate::cli::OriginArgs;
-use crate::cli::broadcast::office::{OfficeNames, names_in};
 use crate::cli::broadcast::preview::clock_of;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::flow::{self, Code, Diagnostic, Severity, SourceFile, Sources};
 use crate::geography::Geography;
+use crate::mailing::{OfficeNames, names_in};
 use crate::places::Tree;
 use crate::poll::file::{self, LARGEST_PHOTO, PhotoError, Poll, check_photo};
 use crate::poll::law::{self, Lock};

@@ -365,9 +365,9 @@ fn is_of_the_server(office: &Office, folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::broadcast::office::OfficeNames;
     use crate::flow::{SourceFile, Sources};
     use crate::geography::Geography;
+    use crate::mailing::OfficeNames;
     use crate::poll::envelope::Origin;
     use crate::poll::tally::Cell;
 

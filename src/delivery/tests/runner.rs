@@ -176,6 +176,7 @@ impl Office {
             fallback: second,
             certificate: None,
             test_of: None,
+            repeats: false,
             at: now,
         };
         let id = self.beside.create_broadcast(new).await.unwrap();

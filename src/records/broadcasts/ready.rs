@@ -35,6 +35,7 @@ pub(in crate::records) struct NewRow {
     pub(in crate::records) fallback_after: Option<i64>,
     pub(in crate::records) certificate: Option<String>,
     pub(in crate::records) test_of: Option<i64>,
+    pub(in crate::records) repeats: Option<i64>,
     /// When it was written.
     pub(in crate::records) at: i64,
 }
@@ -68,6 +69,7 @@ pub(in crate::records) fn ready_new(
         fallback_account: fallback.map(|fallback| fallback.accounts.join("\n")),
         certificate: new.certificate,
         test_of: new.test_of,
+        repeats: new.repeats.then_some(1),
         at: new.at.as_millisecond(),
     })
 }
@@ -97,6 +99,10 @@ pub(in crate::records) struct BroadcastColumns {
     pub(in crate::records) certificate: Option<String>,
     pub(in crate::records) test_of: Option<i64>,
     pub(in crate::records) approved_for: Option<i64>,
+    pub(in crate::records) repeats: Option<i64>,
+    pub(in crate::records) series: Option<i64>,
+    pub(in crate::records) begun: Option<i64>,
+    pub(in crate::records) held: (Option<String>, Option<i64>),
 }
 
 pub(in crate::records) fn open_broadcast(
@@ -150,6 +156,10 @@ pub(in crate::records) fn open_broadcast(
         certificate: row.certificate,
         test_of: row.test_of,
         approved_for: row.approved_for.map(|count| u64::try_from(count).unwrap_or(0)),
+        repeats: row.repeats.is_some(),
+        series: row.series,
+        begun: row.begun.map(from_ms),
+        held: row.held.0.zip(row.held.1.map(from_ms)),
     })
 }
 
@@ -460,6 +470,12 @@ impl Step {
     /// which has counted.
     pub(in crate::records) fn is_allowed_from(&self, from: BroadcastState) -> bool {
         self.to != BroadcastState::Frozen && from.may_become(self.to)
+    }
+
+    /// Whether it is a step of what it is taken with: one that comes again is not sent itself, and no other comes
+    /// again.
+    pub(in crate::records) fn fits(&self, repeats: i64) -> bool {
+        self.to.is_of_series().is_none_or(|of_series| of_series == (repeats != 0))
     }
 
     /// What the broadcast itself keeps of the reason: why it stands still.

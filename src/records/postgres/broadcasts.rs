@@ -1,6 +1,7 @@
 //! Broadcasts: written by commands beside the servers, run by all of them at once.
 
 mod release;
+mod series;
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -643,11 +644,16 @@ fn columns(row: &Row) -> Result<BroadcastColumns, Fault> {
         certificate: get(row, 22)?,
         test_of: get(row, 23)?,
         approved_for: get(row, 24)?,
+        repeats: get(row, 25)?,
+        series: get(row, 26)?,
+        begun: get(row, 27)?,
+        held: (get(row, 28)?, get(row, 29)?),
     })
 }
 
-async fn create(sql: &Sql, row: &NewRow) -> Result<i64, Fault> {
-    let values: [&(dyn ToSql + Sync); 16] = [
+/// `None`: the name is taken.
+async fn add(sql: &Sql, row: &NewRow) -> Result<Option<i64>, Fault> {
+    let values: [&(dyn ToSql + Sync); 17] = [
         &row.name,
         &row.purpose,
         &row.author,
@@ -664,10 +670,14 @@ async fn create(sql: &Sql, row: &NewRow) -> Result<i64, Fault> {
         &row.fallback_after,
         &row.certificate,
         &row.test_of,
+        &row.repeats,
     ];
     let added = sql.row(sql::ADD, &values).await?;
-    let Some(added) = added else { return Err(name_is_taken(&row.name).into()) };
-    let id = get(&added, 0)?;
+    added.map(|added| get(&added, 0)).transpose()
+}
+
+async fn create(sql: &Sql, row: &NewRow) -> Result<i64, Fault> {
+    let Some(id) = add(sql, row).await? else { return Err(name_is_taken(&row.name).into()) };
     let why = None::<&str>;
     let draft = BroadcastState::Draft.name();
     sql.run(sql::ADD_LOG, &[&id, &row.at, &row.author, &draft, &why]).await?;
@@ -675,6 +685,14 @@ async fn create(sql: &Sql, row: &NewRow) -> Result<i64, Fault> {
 }
 
 async fn redefine(sql: &Sql, id: i64, row: &NewRow) -> Result<(), Fault> {
+    replace(sql, id, row).await?;
+    let why = None::<&str>;
+    let draft = BroadcastState::Draft.name();
+    sql.run(sql::ADD_LOG, &[&id, &row.at, &row.author, &draft, &why]).await.map(drop)
+}
+
+/// Puts another definition in its place.
+async fn replace(sql: &Sql, id: i64, row: &NewRow) -> Result<(), Fault> {
     sql.run(
         sql::REDEFINE,
         &[
@@ -692,12 +710,11 @@ async fn redefine(sql: &Sql, id: i64, row: &NewRow) -> Result<(), Fault> {
             &row.fallback_account,
             &row.fallback_after,
             &row.certificate,
+            &row.repeats,
         ],
     )
-    .await?;
-    let why = None::<&str>;
-    let draft = BroadcastState::Draft.name();
-    sql.run(sql::ADD_LOG, &[&id, &row.at, &row.author, &draft, &why]).await.map(drop)
+    .await
+    .map(drop)
 }
 
 /// Where a broadcast stands; `None`: there is none of this number. The text says how it is locked.
@@ -714,7 +731,8 @@ async fn move_to(sql: &Sql, step: &Step) -> Result<Moved, Fault> {
             return Ok(Moved::Changed);
         }
     }
-    if !step.is_allowed_from(from) {
+    let repeats: i64 = get(&sql.one(sql::REPEATS, &[&step.id]).await?, 0)?;
+    if !step.is_allowed_from(from) || !step.fits(repeats) {
         return Ok(Moved::No { stands: from });
     }
     let kept = step.why_kept();

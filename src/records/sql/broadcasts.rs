@@ -7,8 +7,8 @@
 pub(in crate::records) const ADD: &str = "
     INSERT INTO broadcasts (name, state, purpose, author, definition, hash, audience, created, from_at,
                             send_before, flow, templates, fallback_channel, fallback_account,
-                            fallback_after, certificate, test_of)
-    VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+                            fallback_after, certificate, test_of, repeats)
+    VALUES (?1, 'draft', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     ON CONFLICT (name) DO NOTHING RETURNING id";
 
 /// What was said yes to was the old one.
@@ -16,7 +16,7 @@ pub(in crate::records) const REDEFINE: &str = "
     UPDATE broadcasts SET state = 'draft', purpose = ?2, author = ?3, definition = ?4, hash = ?5,
            audience = ?6, from_at = ?7, send_before = ?8, flow = ?9, templates = ?10,
            fallback_channel = ?11, fallback_account = ?12, fallback_after = ?13, certificate = ?14,
-           approved_by = NULL, approved_at = NULL, approved_for = NULL
+           repeats = ?15, why = NULL, approved_by = NULL, approved_at = NULL, approved_for = NULL
     WHERE id = ?1";
 
 pub(in crate::records) const ADD_LOG: &str = "
@@ -32,7 +32,8 @@ macro_rules! broadcast {
             "
     SELECT id, name, state, purpose, author, definition, hash, audience, created, from_at, send_before,
            approved_by, approved_at, frozen_at, recipients, recipients_hash, why, flow, templates,
-           fallback_channel, fallback_account, fallback_after, certificate, test_of, approved_for
+           fallback_channel, fallback_account, fallback_after, certificate, test_of, approved_for,
+           repeats, series, begun, holder, held_until
     FROM broadcasts ",
             $which
         )
@@ -47,22 +48,59 @@ pub(in crate::records) const NEWEST: &str = broadcast!("ORDER BY id DESC LIMIT ?
 
 /// Those a server has to do with at a moment (`?1`).
 pub(in crate::records) const AT_WORK: &str = broadcast!(
-    "WHERE state IN ('frozen', 'running', 'paused')
-       OR (state = 'done' AND fallback_channel IS NOT NULL AND send_before > ?1)
+    "WHERE repeats IS NULL AND (state IN ('frozen', 'running', 'paused')
+       OR (state = 'done' AND fallback_channel IS NOT NULL AND send_before > ?1))
     ORDER BY id"
 );
+
+/// Those that come again (`?1`: 1) and are not over; a paused one, too.
+pub(in crate::records) const SERIES: &str =
+    broadcast!("WHERE repeats = ?1 AND state IN ('repeating', 'paused') ORDER BY id");
+
+/// The days of one that comes again, the newest first.
+pub(in crate::records) const DAYS: &str = broadcast!("WHERE series = ?1 ORDER BY name DESC");
+
+/// Days whose time was over (`?1`) before their recipients were written down.
+pub(in crate::records) const MISSED: &str = broadcast!(
+    "WHERE series IS NOT NULL AND state IN ('approved', 'freezing') AND send_before <= ?1
+    ORDER BY id"
+);
+
+pub(in crate::records) const DAY_STATES: &str =
+    "SELECT id, name, state FROM broadcasts WHERE series = ?1";
+
+pub(in crate::records) const REPEATS: &str =
+    "SELECT CAST(coalesce(repeats, 0) AS BIGINT) FROM broadcasts WHERE id = ?1";
+
+/// A day is approved as its series (`?2`) is, and in the hands of `?3` until `?4`.
+pub(in crate::records) const BEGIN_DAY: &str = "
+    UPDATE broadcasts SET state = 'approved', series = ?2, holder = ?3, held_until = ?4, why = ?5,
+           approved_by = (SELECT s.approved_by FROM broadcasts s WHERE s.id = ?2),
+           approved_at = (SELECT s.approved_at FROM broadcasts s WHERE s.id = ?2),
+           approved_for = (SELECT s.approved_for FROM broadcasts s WHERE s.id = ?2)
+    WHERE id = ?1";
+
+pub(in crate::records) const HOLD_DAY: &str = "
+    UPDATE broadcasts SET held_until = ?3
+    WHERE id = ?1 AND holder = ?2 AND state IN ('approved', 'freezing')";
+
+/// Whoever had it lets it go: it could not be run, and why.
+pub(in crate::records) const LEAVE_DAY: &str = "
+    UPDATE broadcasts SET state = 'approved', why = ?3, holder = NULL, held_until = NULL
+    WHERE id = ?1 AND holder = ?2 AND state IN ('approved', 'freezing')";
 
 pub(in crate::records) const HASH: &str = "SELECT hash FROM broadcasts WHERE id = ?1";
 
 pub(in crate::records) const STATE: &str = "SELECT state FROM broadcasts WHERE id = ?1";
 
 /// From the state `?2` to `?3`. An approval and a freezing leave who and when, an approval also for how many
-/// people (`?7`); the reason of a pause goes with it.
+/// people (`?7`), the first repeating since when; the reason of a pause goes with it.
 pub(in crate::records) const MOVE: &str = "
     UPDATE broadcasts SET state = ?3, why = ?4,
            approved_by = CASE WHEN ?3 = 'approved' THEN ?5 ELSE approved_by END,
            approved_at = CASE WHEN ?3 = 'approved' THEN ?6 ELSE approved_at END,
-           approved_for = CASE WHEN ?3 = 'approved' THEN ?7 ELSE approved_for END
+           approved_for = CASE WHEN ?3 = 'approved' THEN ?7 ELSE approved_for END,
+           begun = CASE WHEN ?3 = 'repeating' AND ?2 = 'approved' THEN ?6 ELSE begun END
     WHERE id = ?1 AND state = ?2";
 
 pub(in crate::records) const FREEZE: &str = "

@@ -1,12 +1,13 @@
 //! Broadcasts: written by commands beside the server, run by the server.
 
 mod release;
+mod series;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rusqlite::Row;
+use rusqlite::{Row, params};
 
 use super::fault::Fault;
 use super::query::{list, of_these};
@@ -537,36 +538,53 @@ fn columns(row: &Row<'_>) -> rusqlite::Result<BroadcastColumns> {
         certificate: row.get(22)?,
         test_of: row.get(23)?,
         approved_for: row.get(24)?,
+        repeats: row.get(25)?,
+        series: row.get(26)?,
+        begun: row.get(27)?,
+        held: (row.get(28)?, row.get(29)?),
     })
 }
 
-fn create(statements: Statements<'_>, row: &NewRow) -> Result<i64, Fault> {
-    let values = (
-        &row.name,
+/// `None`: the name is taken.
+fn add(statements: Statements<'_>, row: &NewRow) -> Result<Option<i64>, Fault> {
+    let values = params![
+        row.name,
         row.purpose,
-        &row.author,
-        &row.definition,
-        &row.hash,
-        &row.audience,
+        row.author,
+        row.definition,
+        row.hash,
+        row.audience,
         row.created,
         row.from_at,
         row.send_before,
-        &row.flow,
-        &row.templates,
+        row.flow,
+        row.templates,
         row.fallback_channel,
-        &row.fallback_account,
+        row.fallback_account,
         row.fallback_after,
-        &row.certificate,
+        row.certificate,
         row.test_of,
-    );
-    let id: Option<i64> = statements.row(sql::ADD, values, |row| row.get(0))?;
-    let Some(id) = id else { return Err(name_is_taken(&row.name).into()) };
+        row.repeats,
+    ];
+    statements.row(sql::ADD, values, |row| row.get(0))
+}
+
+fn create(statements: Statements<'_>, row: &NewRow) -> Result<i64, Fault> {
+    let Some(id) = add(statements, row)? else { return Err(name_is_taken(&row.name).into()) };
     let draft = BroadcastState::Draft.name();
     statements.run(sql::ADD_LOG, (id, row.at, &row.author, draft, None::<&str>))?;
     Ok(id)
 }
 
 fn redefine(statements: Statements<'_>, id: i64, row: &NewRow) -> Result<(), Fault> {
+    replace(statements, id, row)?;
+    let draft = BroadcastState::Draft.name();
+    statements.run(sql::ADD_LOG, (id, row.at, &row.author, draft, None::<&str>))?;
+    Ok(())
+}
+
+/// Puts another definition in its place.
+fn replace(statements: Statements<'_>, id: i64, row: &NewRow) -> Result<(), Fault> {
     let values = (
         id,
         row.purpose,
@@ -582,10 +600,9 @@ fn redefine(statements: Statements<'_>, id: i64, row: &NewRow) -> Result<(), Fau
         &row.fallback_account,
         row.fallback_after,
         &row.certificate,
+        row.repeats,
     );
     statements.run(sql::REDEFINE, values)?;
-    let draft = BroadcastState::Draft.name();
-    statements.run(sql::ADD_LOG, (id, row.at, &row.author, draft, None::<&str>))?;
     Ok(())
 }
 
@@ -603,7 +620,8 @@ fn move_to(statements: Statements<'_>, step: &Step) -> Result<Moved, Fault> {
             return Ok(Moved::Changed);
         }
     }
-    if !step.is_allowed_from(from) {
+    let repeats: i64 = statements.one(sql::REPEATS, [step.id], |row| row.get(0))?;
+    if !step.is_allowed_from(from) || !step.fits(repeats) {
         return Ok(Moved::No { stands: from });
     }
     let kept = step.why_kept();

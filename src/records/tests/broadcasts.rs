@@ -81,6 +81,7 @@ pub(super) fn new(house: &House, name: &str) -> NewBroadcast {
         fallback: None,
         certificate: None,
         test_of: None,
+        repeats: false,
         at: house.now(),
     }
 }

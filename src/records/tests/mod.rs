@@ -55,6 +55,7 @@ mod process;
 #[path = "../../../tests/it/support/raw.rs"]
 mod raw;
 mod schemas;
+mod series;
 mod sqlite_only;
 mod states;
 mod statuses;

@@ -92,6 +92,7 @@ pub(crate) fn broadcast(name: &str, accounts: &[String]) -> Frozen {
         fallback: None,
         certificate: None,
         said,
+        series: None,
     }
 }
 
@@ -139,6 +140,7 @@ pub(crate) async fn freeze_for(beside: &Beside, frozen: &Frozen, audience: &str)
         fallback: None,
         certificate: None,
         test_of: None,
+        repeats: false,
         at: now,
     };
     let id = beside.create_broadcast(new).await.unwrap();

@@ -1,12 +1,13 @@
 //! Everybody who may be a recipient, batch by batch, with what an audience asks beside them.
 
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use super::MailingError;
 use super::office::Office;
 use crate::audience::Audience;
 use crate::broadcast::{Candidate, Earlier, Frozen, Named, Took};
@@ -25,24 +26,24 @@ const MOST_BROADCASTS: usize = 10_000;
 const LAST: &str = "last";
 
 /// The broadcasts there are in the records.
-pub(super) async fn known(records: &Beside) -> anyhow::Result<Vec<BroadcastRow>> {
+pub async fn known(records: &Beside) -> Result<Vec<BroadcastRow>, MailingError> {
     Ok(records.broadcasts(MOST_BROADCASTS).await?)
 }
 
-/// The broadcast of a name; of one that comes again, the newest of its days.
-pub(super) fn named<'r>(rows: &'r [BroadcastRow], name: &str) -> Option<&'r BroadcastRow> {
+/// The broadcast of a name; where none has it, the newest of the days of one that comes again.
+pub fn named<'r>(rows: &'r [BroadcastRow], name: &str) -> Option<&'r BroadcastRow> {
     let own = rows.iter().find(|row| row.name == name);
     own.or_else(|| rows.iter().find(|row| is_a_day_of(&row.name, name)))
 }
 
 /// Which earlier broadcasts an audience means by its names, on the day it is planned; `own` is the name of
 /// the broadcast whose audience it is, which is never its own predecessor.
-pub(super) async fn resolved(
+pub async fn resolved(
     records: &Beside,
     audience: Option<&Audience>,
     own: &str,
     rows: &[BroadcastRow],
-) -> anyhow::Result<Vec<Named>> {
+) -> Result<Vec<Named>, MailingError> {
     let mut others: Vec<&BroadcastRow> = rows.iter().filter(|row| row.name != own).collect();
     // What began last comes first.
     others.sort_by_key(|row| std::cmp::Reverse(row.frozen_at));
@@ -59,7 +60,7 @@ pub(super) async fn resolved(
 async fn last<'r>(
     records: &Beside,
     others: &[&'r BroadcastRow],
-) -> anyhow::Result<Option<&'r BroadcastRow>> {
+) -> Result<Option<&'r BroadcastRow>, MailingError> {
     for row in others.iter().copied().filter(|row| may_be_last(row)) {
         if records.progress(row.id).await?.released > 0 {
             return Ok(Some(row));
@@ -75,24 +76,27 @@ const fn may_be_last(row: &BroadcastRow) -> bool {
 
 /// The broadcast of this name; of one that comes again, the newest of its days that has recipients.
 fn meant<'r>(others: &[&'r BroadcastRow], name: &str) -> Option<&'r BroadcastRow> {
-    let own = others.iter().copied().find(|row| row.name == name);
+    let own = others.iter().copied().find(|row| row.name == name && !row.repeats);
     let mut days = others.iter().copied().filter(|row| row.frozen_at.is_some());
     own.or_else(|| days.find(|row| is_a_day_of(&row.name, name)))
 }
 
 /// Whether this is the name of one day of a broadcast that comes again: `news.2026-12-13`.
 fn is_a_day_of(row: &str, name: &str) -> bool {
-    let day = row.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
-    day.is_some_and(|day| day.parse::<jiff::civil::Date>().is_ok())
+    day_in(row).is_some_and(|(own, _)| own == name)
+}
+
+/// The broadcast and the day in the name of one of its days.
+#[must_use]
+pub fn day_in(name: &str) -> Option<(&str, Date)> {
+    let (name, day) = name.split_once('.')?;
+    Some((name, day.parse().ok()?))
 }
 
 /// The names an audience may ask about.
-pub(super) fn names_of(rows: &[BroadcastRow]) -> Vec<String> {
+pub fn names_of(rows: &[BroadcastRow]) -> Vec<String> {
     let mut names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
-    let bare = rows.iter().filter_map(|row| {
-        let (name, day) = row.name.split_once('.')?;
-        day.parse::<jiff::civil::Date>().is_ok().then(|| name.to_owned())
-    });
+    let bare = rows.iter().filter_map(|row| day_in(&row.name).map(|(name, _)| name.to_owned()));
     names.extend(bare);
     names.sort_unstable();
     names.dedup();
@@ -101,26 +105,26 @@ pub(super) fn names_of(rows: &[BroadcastRow]) -> Vec<String> {
 
 /// The audience of a frozen broadcast, read anew: places and lists are those of today, earlier broadcasts
 /// those of the day it was planned.
-pub(super) async fn audience_of(
+pub async fn audience_of(
     records: &Beside,
     office: &Office,
     frozen: &Frozen,
-) -> anyhow::Result<Option<Audience>> {
+) -> Result<Option<Audience>, MailingError> {
     let Some(text) = &frozen.audience else { return Ok(None) };
     let names: Vec<String> = frozen.earlier.iter().map(|named| named.name.clone()).collect();
     audience_from(records, office, text, &names).await.map(Some)
 }
 
 /// An audience among earlier broadcasts of these names. The booths of sectors are read where it asks of any.
-pub(super) async fn audience_from(
+pub async fn audience_from(
     records: &Beside,
     office: &Office,
     text: &str,
     names: &[String],
-) -> anyhow::Result<Audience> {
+) -> Result<Audience, MailingError> {
     let read = |booths| {
         let audience = Audience::read(text, &office.names(names, booths));
-        audience.map_err(|error| anyhow::anyhow!("{error}"))
+        audience.map_err(|error| MailingError::said(error.to_string()))
     };
     let audience = read(None)?;
     if audience.asks_of_sectors() {
@@ -130,7 +134,7 @@ pub(super) async fn audience_from(
 }
 
 /// Candidates on their way.
-pub(super) struct Crowd<'r> {
+pub struct Crowd<'r> {
     records: &'r Beside,
     /// By their places in the audience; `None`: none of this name ran.
     broadcasts: Vec<Option<i64>>,
@@ -148,18 +152,20 @@ pub(super) struct Crowd<'r> {
     /// The tags the audience asks about.
     tags: Vec<String>,
     /// Numbers of a list that nobody has.
-    pub(super) unknown_numbers: usize,
+    pub unknown_numbers: usize,
+    /// The lists with rows that have no mobile number, and how many.
+    pub rows_without: Vec<(PathBuf, usize)>,
 }
 
 impl<'r> Crowd<'r> {
     /// Of a broadcast.
-    pub(super) async fn gather(
+    pub async fn gather(
         records: &'r Beside,
         office: &Office,
         frozen: &Frozen,
         audience: Option<&Audience>,
         now: Timestamp,
-    ) -> anyhow::Result<Crowd<'r>> {
+    ) -> Result<Crowd<'r>, MailingError> {
         let caps = &office.config.rules.caps;
         let mut crowd = Crowd::new(records, frozen.purpose);
         // What went out long before it begins counts no more when it begins.
@@ -175,12 +181,12 @@ impl<'r> Crowd<'r> {
     }
 
     /// Everybody, with what an audience asks beside them; `earlier`: which broadcasts it means ([`resolved`]).
-    pub(super) async fn of_audience(
+    pub async fn of_audience(
         records: &'r Beside,
         office: &Office,
         audience: &Audience,
         earlier: &[Named],
-    ) -> anyhow::Result<Crowd<'r>> {
+    ) -> Result<Crowd<'r>, MailingError> {
         let mut crowd = Crowd::new(records, Purpose::Samvad);
         crowd.asks(office, audience, earlier).await?;
         Ok(crowd)
@@ -192,10 +198,12 @@ impl<'r> Crowd<'r> {
         office: &Office,
         audience: &Audience,
         earlier: &[Named],
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), MailingError> {
         for name in audience.broadcasts() {
             let Some(named) = earlier.iter().find(|named| named.name == *name) else {
-                bail!("it was planned by an older version of Samvad; plan it anew");
+                return Err(MailingError::said(
+                    "it was planned by an older version of Samvad; plan it anew",
+                ));
             };
             self.broadcasts.push(named.found.as_ref().map(|(id, _)| *id));
         }
@@ -211,11 +219,11 @@ impl<'r> Crowd<'r> {
     }
 
     /// Those of these numbers alone.
-    pub(super) async fn of_numbers(
+    pub async fn of_numbers(
         records: &'r Beside,
         numbers: &[PhoneNumber],
         purpose: Purpose,
-    ) -> anyhow::Result<Crowd<'r>> {
+    ) -> Result<Crowd<'r>, MailingError> {
         let mut crowd = Crowd::new(records, purpose);
         crowd.listed = Some(crowd.owners_of(numbers).await?);
         Ok(crowd)
@@ -234,17 +242,24 @@ impl<'r> Crowd<'r> {
             lists: Vec::new(),
             tags: Vec::new(),
             unknown_numbers: 0,
+            rows_without: Vec::new(),
         }
     }
 
     /// The contacts of a list's numbers, each once, in their order. Only who they are is kept: a list of lakhs
     /// is read in pages like everybody else.
-    async fn contacts_of(&mut self, path: &Path) -> anyhow::Result<Vec<i64>> {
-        let numbers = numbers_in(path)?;
-        self.owners_of(&numbers).await
+    async fn contacts_of(&mut self, path: &Path) -> Result<Vec<i64>, MailingError> {
+        let own = path.to_owned();
+        // A list of lakhs takes a moment, and a server has others to look after.
+        let reading = tokio::task::spawn_blocking(move || numbers_in(&own)).await;
+        let read = reading.map_err(|error| MailingError::said(error.to_string()))??;
+        if read.rows_without > 0 {
+            self.rows_without.push((path.to_owned(), read.rows_without));
+        }
+        self.owners_of(&read.numbers).await
     }
 
-    async fn owners_of(&mut self, numbers: &[PhoneNumber]) -> anyhow::Result<Vec<i64>> {
+    async fn owners_of(&mut self, numbers: &[PhoneNumber]) -> Result<Vec<i64>, MailingError> {
         let mut contacts: Vec<i64> = Vec::new();
         for some in numbers.chunks(NUMBERS) {
             let found = self.records.contacts_of(some).await?;
@@ -257,7 +272,7 @@ impl<'r> Crowd<'r> {
     }
 
     /// The next page of the list, or of everybody; none: there are no more.
-    async fn page(&mut self) -> anyhow::Result<Vec<Candidate>> {
+    async fn page(&mut self) -> Result<Vec<Candidate>, MailingError> {
         let Some(listed) = &self.listed else {
             return Ok(self.records.candidates(self.after, BATCH).await?);
         };
@@ -277,7 +292,7 @@ impl<'r> Crowd<'r> {
     }
 
     /// The next of them, in the order of the contacts; none: there are no more.
-    pub(super) async fn next(&mut self) -> anyhow::Result<(Vec<Candidate>, Earlier)> {
+    pub async fn next(&mut self) -> Result<(Vec<Candidate>, Earlier), MailingError> {
         let batch = self.page().await?;
         let (Some(first), Some(last)) = (batch.first(), batch.last()) else {
             return Ok((Vec::new(), Earlier::default()));
@@ -324,8 +339,20 @@ impl<'r> Crowd<'r> {
     }
 }
 
+/// What a list says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListRead {
+    /// Each once, in their order.
+    pub numbers: Vec<PhoneNumber>,
+    /// Rows without a mobile number; the header is none of them.
+    pub rows_without: usize,
+}
+
 /// The numbers of a list: of each row the first cell that is a mobile's, each number once.
-pub(in crate::cli) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>> {
+///
+/// # Errors
+/// The file cannot be read, or has no number in any row.
+pub fn numbers_in(path: &Path) -> Result<ListRead, MailingError> {
     let mut numbers = Vec::new();
     let mut known = HashSet::new();
     let mut rows_without = 0_usize;
@@ -338,16 +365,12 @@ pub(in crate::cli) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>
         }
         Ok(())
     };
-    sheet::read(path, None, &mut take)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
+    sheet::read(path, None, &mut take).map_err(|error| MailingError::unreadable(path, &error))?;
     if numbers.is_empty() {
-        bail!("{} has no mobile number in any row", path.display());
+        let words = format!("{} has no mobile number in any row", path.display());
+        return Err(MailingError::said(words));
     }
-    // The header is one.
-    if rows_without > 1 {
-        eprintln!("{}: {} rows have no mobile number", path.display(), rows_without - 1);
-    }
-    Ok(numbers)
+    Ok(ListRead { numbers, rows_without: rows_without.saturating_sub(1) })
 }
 
 #[cfg(test)]
@@ -370,8 +393,9 @@ mod tests {
             "नाम,मोबाइल\nसुनीता,9812345678\nराम,९८१२३४५६७८\nगीता,\nमीना,+91 98123 45679\n",
         )
         .unwrap();
-        let numbers = numbers_in(&path).unwrap();
-        let digits: Vec<&str> = numbers.iter().map(PhoneNumber::digits).collect();
+        let read = numbers_in(&path).unwrap();
+        assert_eq!(read.rows_without, 1);
+        let digits: Vec<&str> = read.numbers.iter().map(PhoneNumber::digits).collect();
         assert_eq!(digits, ["9812345678", "9812345679"]);
     }
 
