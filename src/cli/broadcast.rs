@@ -1,5 +1,6 @@
 //! `samvad broadcast`: what the state office says to many, from its file to its report.
 
+mod answers;
 mod crowd;
 mod failures;
 mod follow;
@@ -23,6 +24,8 @@ pub(super) use self::whom::contacts_where;
 use super::OriginArgs;
 use super::check::told_of_files;
 use crate::clock::Clock;
+use crate::delivery::{TIER_EVENTS, newest_people_a_day};
+use crate::message::Channel;
 use crate::records::{Beside, BroadcastRow};
 
 #[derive(Debug, Subcommand)]
@@ -108,6 +111,21 @@ pub enum BroadcastCommand {
         #[arg(long, value_name = "FILE")]
         xlsx: Option<PathBuf>,
     },
+    /// Who answered it and what, by answer and by seat; whoever reads it stands in the audit
+    Answers {
+        name: String,
+        #[command(flatten)]
+        actor: Actor,
+        /// Write the list for Excel: .csv or .xlsx; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Whole phone numbers, in what people wrote too
+        #[arg(long)]
+        numbers: bool,
+        /// So many of the list on the screen at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
     /// The broadcasts there are, the newest first
     List {
         /// So many at most
@@ -149,6 +167,11 @@ impl Desk {
         let runtime = super::runtime()?;
         let records = runtime.block_on(Beside::open(options))?;
         let tags = runtime.block_on(records.tags())?;
+        let mut said = Vec::new();
+        for kind in TIER_EVENTS {
+            said.extend(runtime.block_on(records.newest_event(Channel::Whatsapp, kind))?);
+        }
+        office.know_tier(newest_people_a_day(&said));
         office.know_tags(tags.into_iter().map(|(tag, _)| tag).collect());
         Ok(Desk { office, runtime, records, clock: Clock::System })
     }
@@ -207,6 +230,11 @@ fn decide(origins: &OriginArgs, command: &BroadcastCommand) -> anyhow::Result<Ex
         }
         BroadcastCommand::Report { name, per, csv, xlsx } => {
             report::report(&desk, name, *per, csv.as_deref(), xlsx.as_deref())?;
+        }
+        BroadcastCommand::Answers { name, actor, out, numbers, limit } => {
+            let (by, out) = (actor.by.as_str(), out.as_deref());
+            let order = answers::Order { by, out, numbers: *numbers, limit: *limit };
+            answers::answers(&desk, name, &order)?;
         }
         BroadcastCommand::List { limit } => follow::list(&desk, *limit)?,
     }

@@ -21,6 +21,8 @@ const BATCH: usize = 5_000;
 const NUMBERS: usize = 2_000;
 /// Broadcasts looked through for a name.
 const MOST_BROADCASTS: usize = 10_000;
+/// So many rows are named.
+const MOST_NAMED: usize = 10;
 /// The newest that ran.
 const LAST: &str = "last";
 
@@ -328,13 +330,15 @@ impl<'r> Crowd<'r> {
 pub(in crate::cli) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>> {
     let mut numbers = Vec::new();
     let mut known = HashSet::new();
-    let mut rows_without = 0_usize;
+    let mut without: Vec<u32> = Vec::new();
+    let mut first = None;
     let mut take = |row: Row| -> Result<(), String> {
         let found = row.cells.iter().find_map(|cell| PhoneNumber::parse(&cell.text()).ok());
+        first.get_or_insert(row.number);
         match found {
             Some(number) if known.insert(number) => numbers.push(number),
             Some(_) => {}
-            None => rows_without += 1,
+            None => without.push(row.number),
         }
         Ok(())
     };
@@ -343,11 +347,25 @@ pub(in crate::cli) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>
     if numbers.is_empty() {
         bail!("{} has no mobile number in any row", path.display());
     }
-    // The header is one.
-    if rows_without > 1 {
-        eprintln!("{}: {} rows have no mobile number", path.display(), rows_without - 1);
+    without.retain(|row| Some(*row) != first);
+    if let Some(words) = without_number(&without) {
+        eprintln!("{}: {words}", path.display());
     }
     Ok(numbers)
+}
+
+/// Which rows of a list say nobody; the first may be its header.
+fn without_number(rows: &[u32]) -> Option<String> {
+    let named: Vec<String> = rows.iter().take(MOST_NAMED).map(u32::to_string).collect();
+    let named = named.join(", ");
+    match rows.len() {
+        0 => None,
+        1 => Some(format!("row {named} has no mobile number")),
+        count if count > MOST_NAMED => {
+            Some(format!("{count} rows have no mobile number: {named}, …"))
+        }
+        count => Some(format!("{count} rows have no mobile number: {named}")),
+    }
 }
 
 #[cfg(test)]
@@ -373,6 +391,15 @@ mod tests {
         let numbers = numbers_in(&path).unwrap();
         let digits: Vec<&str> = numbers.iter().map(PhoneNumber::digits).collect();
         assert_eq!(digits, ["9812345678", "9812345679"]);
+    }
+
+    #[test]
+    fn rows_that_say_nobody_are_named() {
+        assert_eq!(without_number(&[]), None);
+        assert_eq!(without_number(&[7]).unwrap(), "row 7 has no mobile number");
+        assert_eq!(without_number(&[7, 9]).unwrap(), "2 rows have no mobile number: 7, 9");
+        let many: Vec<u32> = (1..=11).collect();
+        assert!(without_number(&many).unwrap().ends_with("9, 10, …"));
     }
 
     #[test]

@@ -7,10 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Desk;
 use super::crowd::{self, Crowd};
-use super::preview::{clock_of, counted, messages, number, terms};
+use super::preview::{clock_of, counted, messages, number, places, terms};
 use crate::audience::Audience;
-use crate::broadcast::{BroadcastState, Frozen, Plan, Recipient, Tally, reason_words};
+use crate::broadcast::{BroadcastState, Frozen, Plan, Reason, Recipient, Tally, reason_words};
 use crate::contact::PhoneNumber;
+use crate::gate::Refusal;
 use crate::geography::{Sound, clean};
 use crate::places::{Place, Tree};
 use crate::records::{BroadcastRow, By, Fallback, Froze, Funnel, Moved, NewBroadcast, PlanCounts};
@@ -49,6 +50,7 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     println!();
     print!("{}", terms(&frozen));
     print!("{}", meant(&frozen));
+    print!("{}", places(&Tree::new(&desk.office.geography), audience));
     print!("{}", counted(&frozen, &tally, &desk.office, now));
     if look {
         println!("Nothing is written down.");
@@ -56,6 +58,17 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     }
     let state = write_down(desk, &frozen, by, now)?;
     let name = &frozen.name;
+    if tally.goes == 0 {
+        println!("Nobody would get it: mend what is told above, and plan it again.");
+        let no_consent = Reason::Gate(Refusal::NoConsent);
+        if tally.refused.iter().any(|(reason, _)| *reason == no_consent) {
+            println!(
+                "Whoever never agreed may be asked once, by a broadcast of its own with `asks: {}` (docs/broadcasts.md).",
+                frozen.purpose.name()
+            );
+        }
+        return Ok(());
+    }
     let needs_yes = tally.goes > desk.office.config.approve_above;
     match state {
         BroadcastState::Draft => {
@@ -205,7 +218,7 @@ pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::
     }
     named(by)?;
     let mut numbers = Vec::new();
-    for text in to {
+    for text in to.iter().flat_map(|text| text.split(',')) {
         let number = PhoneNumber::parse(text)
             .map_err(|error| anyhow::anyhow!("a number after --to is {error}"))?;
         numbers.push(number);
@@ -338,6 +351,7 @@ pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     println!();
     print!("{}", terms(&frozen));
     print!("{}", meant(&frozen));
+    print!("{}", places(&Tree::new(&desk.office.geography), audience.as_ref()));
     print!("{}", counted(&frozen, &tally, &desk.office, now));
     let outcomes = desk.runtime.block_on(outcomes_of_test(desk, &row))?;
     if let Some(outcomes) = &outcomes {

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 31] = [
+pub(super) const MIGRATIONS: [Migration; 32] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -166,6 +166,11 @@ pub(super) const MIGRATIONS: [Migration; 31] = [
         number: 31,
         name: "0031_from_list.sql",
         sql: include_str!("../../../migrations/postgres/0031_from_list.sql"),
+    },
+    Migration {
+        number: 32,
+        name: "0032_broadcast_answers.sql",
+        sql: include_str!("../../../migrations/postgres/0032_broadcast_answers.sql"),
     },
 ];
 

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 28] = [
+pub(super) const MIGRATIONS: [Migration; 29] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -147,6 +147,11 @@ pub(super) const MIGRATIONS: [Migration; 28] = [
         number: 28,
         name: "0028_from_list.sql",
         sql: include_str!("../../../migrations/sqlite/0028_from_list.sql"),
+    },
+    Migration {
+        number: 29,
+        name: "0029_broadcast_answers.sql",
+        sql: include_str!("../../../migrations/sqlite/0029_broadcast_answers.sql"),
     },
 ];
 
