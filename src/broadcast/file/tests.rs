@@ -56,7 +56,7 @@ fn a_broadcast_that_comes_again_bears_its_day_in_its_name() {
 }
 
 /// Each mistake: the line, the line in its place, the code, and what has to stand in the hint.
-const MISTAKES: [(&str, &str, &str, &str); 37] = [
+const MISTAKES: [(&str, &str, &str, &str); 38] = [
     ("broadcast: meeting\n", "", "missing-key", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: diwali\n", "file-name", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: Meeting!\n", "bad-name", "small Latin letters"),
@@ -114,6 +114,7 @@ const MISTAKES: [(&str, &str, &str, &str); 37] = [
     ("from: 2026-12-06 10:00", "from: 06-12-2026 10:00", "bad-date", "2026-12-06 10:00"),
     ("from: 2026-12-06 10:00, before: 20:00", "before: 20:00", "bad-date", "write the day too"),
     ("before: 20:00", "before: 09:00", "bad-bounds", "later than `from`"),
+    ("before: 20:00", "before: 2027-01-06 10:01", "bad-bounds", "30 days after `from` at most"),
     ("before: 20:00", "before: 20:00, repeat: yearly", "unknown-word", "weekly"),
     (
         "senders: [whatsapp, office]",
@@ -147,7 +148,7 @@ fn every_mistake_is_told_with_what_to_write_instead() {
 fn a_mistake_is_shown_where_it_stands() {
     let told = told("\"lucknow\"", "\"lukhnow\"");
     insta::assert_snapshot!(told[0], @r#"
-    error[condition-syntax]: there is no place `lukhnow`
+    error[condition-syntax]: `lukhnow` is not the name of one place
      --> broadcasts/meeting.yaml:3:54
       |
     3 | audience: post == "booth_president" && place.within("lukhnow")
