@@ -450,10 +450,13 @@ impl Contact {
         }
     }
 
-    /// The person's assembly seat, where it is known: a membership of which nobody said it has seat 0.
+    /// The person's assembly seat, where it is known, by their own word or a list of the office: a membership of
+    /// which nobody said it has seat 0.
     #[must_use]
     pub fn seat(&self) -> Option<u16> {
-        self.membership.as_ref().map(|member| member.assembly).filter(|seat| *seat != 0)
+        let own = self.membership.as_ref().map(|member| member.assembly);
+        let seat = own.or_else(|| self.listed.as_ref().map(|listed| listed.assembly));
+        seat.filter(|seat| *seat != 0)
     }
 
     /// The seats of everybody on the phone, their own first; `None` is one that is not known.

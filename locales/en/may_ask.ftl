@@ -8,4 +8,8 @@ agreed = Thank you! When there is something to ask, we will ask here. To stop, j
 
 refused = All right, we will not. If you change your mind, write 'ask me'.
 
+still-on = You have agreed to be asked for your opinion. Shall we go on asking?
+    .yes = Yes, go on
+    .no = No, do not ask
+
 already-on = Yes, we will ask you here. To stop, just write 'stop'.

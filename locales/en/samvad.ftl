@@ -12,4 +12,8 @@ agreed = Good, we will keep you posted. To stop, just write 'stop'.
 
 refused = All right, we will not. If you change your mind, write 'resume'.
 
+still-on = Messages are on. Shall we go on sending them?
+    .yes = Yes, go on
+    .no = No, stop them
+
 already-on = Messages are on already. To stop, just write 'stop'.

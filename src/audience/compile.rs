@@ -108,10 +108,11 @@ pub(super) fn compile(text: &str, names: &dyn Names) -> Result<Audience, Audienc
     }
     let program = parse(text)?;
     let (broadcasts, polls, lists) = (Vec::new(), Vec::new(), Vec::new());
-    let mut compiler = Compiler { text, names, broadcasts, polls, lists };
+    let places = Vec::new();
+    let mut compiler = Compiler { text, names, broadcasts, polls, lists, places };
     let test = compiler.test(program.expression())?;
-    let Compiler { broadcasts, polls, lists, .. } = compiler;
-    Ok(Audience { source: text.to_owned(), test, broadcasts, polls, lists })
+    let Compiler { broadcasts, polls, lists, places, .. } = compiler;
+    Ok(Audience { source: text.to_owned(), test, broadcasts, polls, lists, places })
 }
 
 fn parse(text: &str) -> Result<Program, AudienceError> {
@@ -176,6 +177,7 @@ struct Compiler<'a> {
     broadcasts: Vec<String>,
     polls: Vec<String>,
     lists: Vec<String>,
+    places: Vec<String>,
 }
 
 impl Compiler<'_> {
@@ -460,10 +462,17 @@ impl Compiler<'_> {
         Ok(place_of(&mut self.polls, name))
     }
 
-    fn area(&self, place: &IdedExpr) -> Result<Area, AudienceError> {
+    fn area(&mut self, place: &IdedExpr) -> Result<Area, AudienceError> {
         let text = self.word(place, "within")?;
-        let found = self.names.area(&text);
-        found.map_err(|help| self.wrong(&text, format!("there is no place `{text}`"), help))
+        match self.names.area(&text) {
+            Ok(area) => {
+                place_of(&mut self.places, text);
+                Ok(area)
+            }
+            Err(help) => {
+                Err(self.wrong(&text, format!("`{text}` is not the name of one place"), help))
+            }
+        }
     }
 
     fn post(&self, word: &str) -> Result<String, AudienceError> {

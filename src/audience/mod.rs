@@ -143,7 +143,10 @@ pub fn area_of(tree: &Tree<'_>, text: &str) -> Result<Area, String> {
     let place = match tree.find(text) {
         Found::Sure(place) => place,
         Found::Unsure(places) => {
-            let perhaps: Vec<String> = places.iter().map(|place| format!("\"{place}\"")).collect();
+            let perhaps = places
+                .iter()
+                .map(|place| format!("\"{place}\" ({})", tree.words(*place, Language::Hi)));
+            let perhaps: Vec<String> = perhaps.collect();
             return Err(format!("it may be one of these: {}", perhaps.join(", ")));
         }
         Found::None => {
@@ -243,6 +246,7 @@ pub struct Audience {
     broadcasts: Vec<String>,
     polls: Vec<String>,
     lists: Vec<String>,
+    places: Vec<String>,
 }
 
 impl Audience {
@@ -276,6 +280,12 @@ impl Audience {
     #[must_use]
     pub fn lists(&self) -> &[String] {
         &self.lists
+    }
+
+    /// The places it names, as they were written, each once.
+    #[must_use]
+    pub fn places(&self) -> &[String] {
+        &self.places
     }
 
     /// The tags it asks about, each once, in their order.

@@ -19,8 +19,8 @@ pub struct Candidate {
     pub member: Option<Membership>,
     /// The posts they hold, each with its place, in the order they were given.
     pub posts: Vec<(String, Place)>,
-    /// The same of others on the phone, to whom nothing goes.
-    pub posts_beside: Vec<(String, Place)>,
+    /// The same of others on the phone, to whom nothing goes; before each which of them it is.
+    pub posts_beside: Vec<(i64, String, Place)>,
     /// The roads they are known on: that of the last message first.
     pub roads: Vec<KnownRoad>,
     /// The kinds of their addresses.

@@ -1,6 +1,6 @@
 //! Whom a broadcast goes to: the audience, then the gate, asked of each candidate; and what it comes to.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -72,6 +72,9 @@ pub struct Tally {
     pub goes: u64,
     /// Of the audience, and it does not go to them: by the reason, the most first.
     pub refused: Vec<(Reason, u64)>,
+    /// Further people of the audience, by a post of theirs, on the phone of one who is counted: nothing goes to them
+    /// either, and they have no row of their own.
+    pub beside: u64,
     pub shares: BTreeMap<(Channel, Language), Share>,
     pub senders: BTreeMap<Sender, u64>,
     /// Whom the second way could reach, should the first reach none of them, and what that comes to.
@@ -225,10 +228,8 @@ pub struct Plan<'a> {
     frozen: &'a Frozen,
     audience: Option<&'a Audience>,
     costs: Costs,
-    /// When it begins to leave.
+    /// When it begins to leave; the day audiences count from.
     at: Timestamp,
-    /// The day audiences count from.
-    now: Timestamp,
     seats_of: &'a SeatsOf<'a>,
     rules: &'a Rules,
     samples: HashMap<(Channel, Language), Option<Sample>>,
@@ -252,7 +253,6 @@ impl<'a> Plan<'a> {
             audience,
             costs,
             at: frozen.from.map_or(now, |from| from.max(now)),
-            now,
             seats_of,
             rules,
             samples: HashMap::new(),
@@ -266,10 +266,13 @@ impl<'a> Plan<'a> {
     pub fn ask(&mut self, candidate: &Candidate, earlier: &Earlier) -> Option<Recipient> {
         self.tally.looked_at += 1;
         let is_meant = self.is_meant(candidate, earlier);
-        if !is_meant && !self.is_meant_beside(candidate, earlier) {
+        let beside = self.meant_beside(candidate, earlier);
+        if !is_meant && beside == 0 {
             return None;
         }
         self.tally.chosen += 1;
+        // Where the phone's own person is not meant, one of the others has the row.
+        self.tally.beside += beside.saturating_sub(u64::from(!is_meant));
         let road = self.road(candidate).cloned();
         let (Sender { channel, account }, is_reached) = match road {
             Some(sender) => (sender, true),
@@ -293,20 +296,23 @@ impl<'a> Plan<'a> {
 
     /// Whether the one whose conversations the phone's are is in the audience.
     fn is_meant(&self, candidate: &Candidate, earlier: &Earlier) -> bool {
-        let is_meant = |audience| is_in(audience, candidate, earlier, self.now, self.seats_of);
+        let is_meant = |audience| is_in(audience, candidate, earlier, self.at, self.seats_of);
         self.audience.is_none_or(is_meant)
     }
 
-    /// Whether somebody else on the phone would be, by a post of theirs: nothing more is known of them than
+    /// How many others on the phone would be, by a post of theirs: nothing more is known of them than
     /// its place, which stands for their home.
-    fn is_meant_beside(&self, candidate: &Candidate, earlier: &Earlier) -> bool {
-        let Some(audience) = self.audience else { return false };
-        candidate.posts_beside.iter().any(|(post, place)| {
-            let home = home_at(*place);
-            let posts = vec![(post.as_str(), *place)];
-            let view = View { candidate, posts, home, earlier, now: self.now };
+    fn meant_beside(&self, candidate: &Candidate, earlier: &Earlier) -> u64 {
+        let Some(audience) = self.audience else { return 0 };
+        let is_meant = |post: &str, place: Place| {
+            let (home, posts) = (home_at(place), vec![(post, place)]);
+            let view = View { candidate, posts, home, earlier, now: self.at };
             audience.holds(&view, self.seats_of)
-        })
+        };
+        let held = candidate.posts_beside.iter();
+        let held = held.filter(|(_, post, place)| is_meant(post, *place));
+        let people: BTreeSet<i64> = held.map(|(person, ..)| *person).collect();
+        u64::try_from(people.len()).unwrap_or(u64::MAX)
     }
 
     /// The way they know, where it is one of the broadcast's; else one of its numbers, always the same for

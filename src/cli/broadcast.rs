@@ -1,5 +1,6 @@
 //! `samvad broadcast`: what the state office says to many, from its file to its report.
 
+mod answers;
 mod failures;
 mod follow;
 mod life;
@@ -22,8 +23,10 @@ use super::OriginArgs;
 use super::check::told_of_files;
 use crate::clock::Clock;
 use crate::contact::PhoneNumber;
+use crate::delivery::{TIER_EVENTS, newest_people_a_day};
 use crate::mailing::{self, Office};
 pub(super) use crate::mailing::{found, lists, proposals};
+use crate::message::Channel;
 use crate::records::{Beside, BroadcastRow};
 
 #[derive(Debug, Subcommand)]
@@ -109,6 +112,21 @@ pub enum BroadcastCommand {
         #[arg(long, value_name = "FILE")]
         xlsx: Option<PathBuf>,
     },
+    /// Who answered it and what, by answer and by seat; whoever reads it stands in the audit
+    Answers {
+        name: String,
+        #[command(flatten)]
+        actor: Actor,
+        /// Write the list for Excel: .csv or .xlsx; must not exist yet
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Whole phone numbers, in what people wrote too
+        #[arg(long)]
+        numbers: bool,
+        /// So many of the list on the screen at most
+        #[arg(long, default_value_t = 50)]
+        limit: usize,
+    },
     /// The broadcasts there are, the newest first
     List {
         /// So many at most
@@ -128,8 +146,8 @@ pub struct Actor {
 /// The numbers of a list; whoever reads is told of rows that have none.
 pub(super) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>> {
     let read = mailing::numbers_in(path)?;
-    if read.rows_without > 0 {
-        eprintln!("{}: {} rows have no mobile number", path.display(), read.rows_without);
+    if let Some(words) = mailing::without_number(&read.rows_without) {
+        eprintln!("{}: {words}", path.display());
     }
     Ok(read.numbers)
 }
@@ -159,6 +177,11 @@ impl Desk {
         let runtime = super::runtime()?;
         let records = runtime.block_on(Beside::open(options))?;
         let tags = runtime.block_on(records.tags())?;
+        let mut said = Vec::new();
+        for kind in TIER_EVENTS {
+            said.extend(runtime.block_on(records.newest_event(Channel::Whatsapp, kind))?);
+        }
+        office.know_tier(newest_people_a_day(&said));
         office.know_tags(tags.into_iter().map(|(tag, _)| tag).collect());
         Ok(Desk { office, runtime, records, clock: Clock::System })
     }
@@ -234,6 +257,11 @@ fn decide(origins: &OriginArgs, command: &BroadcastCommand) -> anyhow::Result<Ex
         }
         BroadcastCommand::Report { name, per, csv, xlsx } => {
             report::report(&desk, name, *per, csv.as_deref(), xlsx.as_deref())?;
+        }
+        BroadcastCommand::Answers { name, actor, out, numbers, limit } => {
+            let (by, out) = (actor.by.as_str(), out.as_deref());
+            let order = answers::Order { by, out, numbers: *numbers, limit: *limit };
+            answers::answers(&desk, name, &order)?;
         }
         BroadcastCommand::List { limit } => follow::list(&desk, *limit)?,
     }

@@ -17,6 +17,12 @@ pub(super) fn run(origins: &OriginArgs, command: &CalendarCommand) -> anyhow::Re
     match command {
         CalendarCommand::Show => {
             println!("{}:", config.calendar.display());
+            if !config.calendar.exists() {
+                println!(
+                    "  there is no such file. A server that had read one keeps that in force until the file is there again, empty where the election is over."
+                );
+                return Ok(());
+            }
             print!("{}", told(calendar, Clock::System.now()));
         }
         CalendarCommand::Texts => {

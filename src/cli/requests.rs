@@ -1,6 +1,8 @@
 //! `samvad requests`: what people asked the office for. Phone numbers are masked, those of the people
 //! and those they typed; the words of a request are shown one request at a time.
 
+use std::collections::BTreeSet;
+
 use anyhow::bail;
 use jiff::Timestamp;
 
@@ -43,6 +45,13 @@ async fn list(records: &Beside, kind: Option<&str>, all: bool, limit: usize) -> 
     }
     let asked = if all { "requests" } else { "open requests" };
     println!("{shown} {asked}.");
+    if let Some(kind) = kind.filter(|_| shown == 0) {
+        let kinds: BTreeSet<&str> = requests.iter().map(|request| request.kind.as_str()).collect();
+        if !kinds.is_empty() {
+            let kinds: Vec<&str> = kinds.into_iter().collect();
+            println!("None is called ‘{kind}’; there are {}.", kinds.join(", "));
+        }
+    }
     if requests.len() == limit {
         println!("There may be more: --limit {}", limit.saturating_mul(10));
     }
@@ -83,7 +92,7 @@ async fn done(records: &Beside, ticket: &str) -> anyhow::Result<()> {
 }
 
 /// What a person wrote, without the signs by which it could rewrite the screen around it.
-fn printable(text: &str) -> String {
+pub(super) fn printable(text: &str) -> String {
     let rewrites = |sign: char| {
         (sign.is_control() && sign != '\n')
             || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

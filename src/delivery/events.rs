@@ -25,6 +25,49 @@ const TEMPLATE_STOPS: [&str; 7] =
 const ACCOUNT_STOPS: [&str; 4] =
     ["ACCOUNT_RESTRICTION", "ACCOUNT_VIOLATION", "DISABLED_UPDATE", "ACCOUNT_DELETED"];
 
+/// The events of WhatsApp that say how many people may be written to a day, outside their window.
+pub const TIER_EVENTS: [&str; 2] = ["business_capability_update", "phone_number_quality_update"];
+/// Where they say it: of the whole portfolio since October 2025, of one number before.
+const TIER_KEYS: [&str; 3] =
+    ["max_daily_conversations_per_business", "max_daily_conversation_per_phone", "current_limit"];
+
+/// How many people a day may be written to by an event, the lowest where it says several; `u64::MAX`: as many as one
+/// likes. `None`: it says nothing of that.
+fn people_a_day(event: &AccountEvent) -> Option<u64> {
+    if event.channel != Channel::Whatsapp || !TIER_EVENTS.contains(&event.kind.as_str()) {
+        return None;
+    }
+    let json: serde_json::Value = serde_json::from_str(&event.json).ok()?;
+    TIER_KEYS.iter().filter_map(|key| tier(json.get(key)?)).min()
+}
+
+/// `2000`, `"2000"`, `-1`, `"TIER_2K"`, `"TIER_UNLIMITED"`: it is written in each of these ways.
+fn tier(value: &serde_json::Value) -> Option<u64> {
+    let of_number = |number: i64| {
+        u64::try_from(number).map_or(Some(u64::MAX), |most| (most > 0).then_some(most))
+    };
+    if let Some(number) = value.as_i64() {
+        return of_number(number);
+    }
+    let word = value.as_str()?;
+    let word = word.strip_prefix("TIER_").unwrap_or(word);
+    if word == "UNLIMITED" {
+        return Some(u64::MAX);
+    }
+    let (digits, times) = match word.strip_suffix('K') {
+        Some(thousands) => (thousands, 1_000),
+        None => (word, 1),
+    };
+    of_number(digits.parse::<i64>().ok()?.checked_mul(times)?)
+}
+
+/// The newest that a provider said of it: of several events that which came last.
+#[must_use]
+pub fn newest_people_a_day(events: &[AccountEvent]) -> Option<u64> {
+    let said = events.iter().filter_map(|event| Some((event.at, people_a_day(event)?)));
+    said.max_by_key(|(at, _)| *at).map(|(_, most)| most)
+}
+
 impl Reports {
     /// Pauses broadcasts that leave by what the provider stopped; every server sees it within a second.
     ///
@@ -108,6 +151,44 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             json: json.to_owned(),
         }
+    }
+
+    #[test]
+    fn how_many_people_a_day_is_read_however_it_is_written() {
+        let says = |kind: &str, json: &str| people_a_day(&event(kind, json));
+        let [capability, quality] = TIER_EVENTS;
+        for (kind, json, expected) in [
+            (capability, r#"{"max_daily_conversations_per_business":2000}"#, Some(2_000)),
+            (capability, r#"{"max_daily_conversation_per_phone":"250"}"#, Some(250)),
+            (capability, r#"{"max_daily_conversations_per_business":-1}"#, Some(u64::MAX)),
+            (capability, r#"{"max_phone_numbers_per_waba":25}"#, None),
+            (quality, r#"{"event":"DOWNGRADE","current_limit":"TIER_1K"}"#, Some(1_000)),
+            (quality, r#"{"event":"ONBOARDING","current_limit":"TIER_NOT_SET"}"#, None),
+            (
+                quality,
+                r#"{"current_limit":"TIER_10K","max_daily_conversations_per_business":"TIER_2K"}"#,
+                Some(2_000),
+            ),
+            (
+                quality,
+                r#"{"max_daily_conversations_per_business":"TIER_UNLIMITED"}"#,
+                Some(u64::MAX),
+            ),
+            ("account_update", r#"{"current_limit":"TIER_250"}"#, None),
+            (capability, "no JSON", None),
+        ] {
+            assert_eq!(says(kind, json), expected, "{kind} {json}");
+        }
+    }
+
+    #[test]
+    fn of_two_words_about_a_day_the_newer_counts() {
+        let older = event(TIER_EVENTS[0], r#"{"max_daily_conversations_per_business":250}"#);
+        let at = Timestamp::from_second(60).unwrap();
+        let newer = AccountEvent { at, ..event(TIER_EVENTS[1], r#"{"current_limit":"TIER_10K"}"#) };
+        assert_eq!(newest_people_a_day(&[newer, older.clone()]), Some(10_000));
+        assert_eq!(newest_people_a_day(&[older]), Some(250));
+        assert_eq!(newest_people_a_day(&[]), None);
     }
 
     #[test]

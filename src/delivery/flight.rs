@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,7 +21,7 @@ use crate::channel::{ErrorClass, SendAnswer, SendError, refuses_template, templa
 use crate::clock::later;
 use crate::contact::Contact;
 use crate::gate::{Question, Refusal, gate, is_open, needs, promotional_opens};
-use crate::message::{Asks, Content, Mark, Outgoing, PreferenceUpdate};
+use crate::message::{Asks, Channel, Content, Mark, Outgoing, PreferenceUpdate};
 use crate::records::{Asked, Counted, HoldKind, SendResult};
 use crate::state::Taken;
 
@@ -287,7 +288,7 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             }
             return Some(Outcome::WaitHere(wait));
         }
-        if let Some(limit) = road.limits.people_a_day
+        if let Some(limit) = self.people_a_day(road, outgoing.channel)
             && is_our_idea(outgoing, now)
             && !self.limits.admit(outgoing, limit, now).await
         {
@@ -296,6 +297,13 @@ impl<O: Outbox, C: Carrier> Desk<O, C> {
             return Some(self.defer_untried(TIER_WAIT, "limited"));
         }
         None
+    }
+
+    /// The lower of what the office says of its account and what its provider said last.
+    fn people_a_day(&self, road: &Road, channel: Channel) -> Option<u64> {
+        let said = self.shared.people_a_day_said.load(Ordering::Relaxed);
+        let said = (channel == Channel::Whatsapp && said != u64::MAX).then_some(said);
+        road.limits.people_a_day.into_iter().chain(said).min()
     }
 
     /// Nothing more of its broadcast is released to where it leaves until then, and it comes first.

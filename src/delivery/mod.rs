@@ -46,6 +46,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+pub use events::{TIER_EVENTS, newest_people_a_day};
 pub use metrics::DeliveryMetrics;
 pub use options::{
     Certified, ChannelLimits, DeliveryOptions, DeliverySettings, Known, Registrar, Rulebook,

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Delivery;
+use super::events::{TIER_EVENTS, newest_people_a_day};
 use super::holds::rests_at_its_provider;
 use super::shared::{Passed, Shared};
 use super::upkeep::earlier;
@@ -30,6 +31,8 @@ use crate::vital::Vital;
 
 /// How often the records are asked how the broadcasts stand.
 const LOOK: Duration = Duration::from_secs(1);
+/// How often the records are asked how many people a day a provider allows.
+const TIER_LOOK: Duration = Duration::from_secs(30);
 /// How often who failed or stayed silent is looked for.
 const FALLS: Duration = Duration::from_secs(30);
 /// Between two steps of that: the plan is released meanwhile.
@@ -98,6 +101,7 @@ pub fn run_broadcasts(options: RunnerOptions) {
         halted,
         runs: BTreeMap::new(),
         resting: Vec::new(),
+        next_tier: Instant::now(),
     };
     tracker.spawn(vital.until(&shutdown, "the broadcasts", runner.run(stop)));
 }
@@ -112,6 +116,8 @@ struct Runner {
     runs: BTreeMap<i64, Run>,
     /// What rested when the records were asked last.
     resting: Vec<Hold>,
+    /// When it is asked next how many people a day may be written to.
+    next_tier: Instant,
 }
 
 /// One broadcast as it runs here.
@@ -182,6 +188,10 @@ impl Runner {
         let mut next_look = Instant::now();
         while !stop.is_cancelled() {
             self.write_troubles().await;
+            if Instant::now() >= self.next_tier {
+                self.look_at_the_tier().await;
+                self.next_tier = Instant::now() + TIER_LOOK;
+            }
             if Instant::now() >= next_look {
                 self.look().await;
                 next_look = Instant::now() + LOOK;
@@ -229,6 +239,25 @@ impl Runner {
                 tracing::warn!(%error, broadcast = id, "a broadcast cannot be moved; trying again");
                 false
             }
+        }
+    }
+
+    /// Takes over how many people a day WhatsApp said last that may be written to.
+    async fn look_at_the_tier(&self) {
+        let mut events = Vec::new();
+        for kind in TIER_EVENTS {
+            match self.records.newest_event(Channel::Whatsapp, kind).await {
+                Ok(event) => events.extend(event),
+                Err(error) => {
+                    tracing::warn!(%error, "what the provider allows a day cannot be read; asking again");
+                    return;
+                }
+            }
+        }
+        let said = newest_people_a_day(&events).unwrap_or(u64::MAX);
+        let before = self.shared.people_a_day_said.swap(said, Ordering::Relaxed);
+        if said != before {
+            tracing::info!(people = said, "WhatsApp says how many people a day may be written to");
         }
     }
 

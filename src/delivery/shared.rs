@@ -51,6 +51,8 @@ pub(super) struct Shared {
     pub(super) standings: Standings,
     /// Wakes the runner: messages of broadcasts were written off our hands.
     pub(super) broadcast_room: Notify,
+    /// How many people a day WhatsApp said last that may be written to; `u64::MAX`: it said none, or no end.
+    pub(super) people_a_day_said: AtomicU64,
 }
 
 /// The messages that are in our hands, from the moment we hear of their claim until what became of it is
@@ -168,6 +170,7 @@ impl Shared {
             held: Mutex::default(),
             standings: Standings::default(),
             broadcast_room: Notify::new(),
+            people_a_day_said: AtomicU64::new(u64::MAX),
         };
         (Arc::new(shared), Streams { new_roads: roads_stream, outcomes: outcomes_stream })
     }

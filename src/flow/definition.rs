@@ -335,6 +335,8 @@ pub(super) enum Action {
     HandOver,
     Withdraw(Vec<Purpose>),
     Consent(Vec<Purpose>),
+    /// What the withdrawal of this conversation took.
+    Restore,
     Language(Language),
     /// The language answered in this step (its index).
     LanguageOf(usize),

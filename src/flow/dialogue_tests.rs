@@ -133,6 +133,27 @@ fn a_button_that_begins_a_flow_begins_it_and_counts_when_it_is_the_broadcasts() 
 }
 
 #[test]
+fn a_tap_of_which_the_provider_names_no_message_answers_the_newest_broadcast() {
+    let mut talk = reached(false);
+    let tapped = InboundContent::Button {
+        payload: "join".to_owned(),
+        text: "हाँ, बताइए".to_owned(),
+    };
+    assert_eq!(talk.send(&fixture::flows(), &tapped).1.concat(), ["consent"]);
+    assert_eq!(counted(&talk), 1);
+}
+
+#[test]
+fn what_the_broadcast_asked_may_be_answered_when_it_is_asked_again() {
+    let mut talk = reached(false);
+    assert_eq!(after(&mut talk, "देखते हैं"), ["people"]);
+    assert_eq!(after(&mut talk, "12"), ["photo"]);
+    assert_eq!(counted(&talk), 2, "both are answers to it");
+    after(&mut talk, "छोड़ दें");
+    assert_eq!(counted(&talk), 2, "what else its flow asks is not what the broadcast asked");
+}
+
+#[test]
 fn a_button_of_the_broadcast_answers_the_first_question() {
     let mut talk = reached(true);
     let tapped = InboundContent::Button { payload: "25".to_owned(), text: "25".to_owned() };

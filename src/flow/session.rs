@@ -8,6 +8,7 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::polling::Polled;
+use crate::contact::ConsentNow;
 
 /// The newest form of a stored session.
 const FORMAT: u8 = 1;
@@ -75,6 +76,9 @@ pub struct Session {
     /// The broadcast whose answer began the conversation, as the office calls it.
     #[serde(rename = "e", default, skip_serializing_if = "Option::is_none")]
     pub broadcast: Option<String>,
+    /// What a withdrawal of this conversation took: the words that stood before it.
+    #[serde(rename = "i", default, skip_serializing_if = "Vec::is_empty")]
+    pub stood: Vec<ConsentNow>,
     /// The conversation was handed to a person of the office where it stood.
     #[serde(rename = "m", default, skip_serializing_if = "is_false")]
     pub muted: bool,

@@ -135,3 +135,33 @@ fn the_quick_words_of_the_simulator_are_those_the_texts_teach() {
         }
     }
 }
+
+#[test]
+fn whoever_undoes_a_stop_gets_back_exactly_what_it_took() {
+    use crate::contact::{ConsentNow, Contact};
+    use crate::message::{Channel, Purpose};
+    let (_, flows) = shipped();
+    let word =
+        |purpose, given, only| ConsentNow { purpose, given, at: jiff::Timestamp::UNIX_EPOCH, only };
+    let stood = vec![
+        word(Purpose::Opinion, true, None),
+        word(Purpose::Samvad, true, None),
+        word(Purpose::Samvad, false, Some(Channel::Whatsapp)),
+        word(Purpose::FollowUp, true, Some(Channel::Sms)),
+    ];
+    let mut contact = Contact::default();
+    stood.into_iter().for_each(|word| contact.hear(word));
+    let before = contact.clone();
+    let mut talk = Talk::new(contact, Rendering::Sms);
+    talk.write(&flows, "बंद");
+    for purpose in Purpose::ALL {
+        assert!(!talk.contact.consents_on(purpose, Channel::Sms), "{purpose:?}");
+    }
+    talk.write(&flows, "वापस चालू");
+    for purpose in Purpose::ALL {
+        for channel in [Channel::Whatsapp, Channel::Sms] {
+            let of = |contact: &Contact| contact.consents_on(purpose, channel);
+            assert_eq!(of(&talk.contact), of(&before), "{purpose:?} {channel}");
+        }
+    }
+}

@@ -10,9 +10,9 @@ use super::session::{Frame, Given, Session};
 use super::text::TextId;
 use super::turn::{BeforeBallot, DEEPEST_CALL, Run, WayOn};
 use super::ways::Way;
-use crate::contact::Language;
+use crate::contact::{ConsentNow, Language};
 use crate::fact::{BROADCAST, Consent, Detail, Fact, MemberDetails, NewMember};
-use crate::message::Purpose;
+use crate::message::{Channel, Purpose};
 use crate::understanding::is_namesake;
 
 /// A step of the current flow, or where a called flow came back to.
@@ -295,11 +295,17 @@ impl<'t> Run<'t> {
         let parked = std::mem::take(&mut self.session.parked);
         let ticket = self.session.ticket.take();
         let broadcast = self.session.broadcast.take();
+        // Whoever says stop twice undoes both.
+        let stood = if self.open && self.flow == flow {
+            std::mem::take(&mut self.session.stood)
+        } else {
+            Vec::new()
+        };
         // Counting on from an earlier conversation keeps its buttons from fitting this one.
         let visit =
             if self.open { self.session.visit } else { self.first_visit().max(self.session.visit) };
         self.session =
-            Session { ticket, broadcast, parked, ..Session::new(&definition.name, visit) };
+            Session { ticket, broadcast, stood, parked, ..Session::new(&definition.name, visit) };
         self.open = true;
         self.flow = flow;
     }
@@ -430,6 +436,7 @@ impl<'t> Run<'t> {
                 self.hand_over("asked for");
             }
             Action::Withdraw(list) => {
+                self.remember_what_stood(list);
                 let flow = self.session.flow.clone();
                 for purpose in list {
                     let rule = format!("{flow}/{step}: withdraw {}", purpose.name());
@@ -444,6 +451,7 @@ impl<'t> Run<'t> {
                 }
             }
             Action::Consent(list) => self.consent_by_rule(list),
+            Action::Restore => self.restore(step),
             Action::Language(language) => self.speak(*language),
             Action::LanguageOf(step) => {
                 let chosen = self
@@ -571,27 +579,69 @@ impl<'t> Run<'t> {
         }));
     }
 
-    /// Consents a step gives back; the words that were shown are those of the question answered.
+    /// What a withdrawal is about to take, for whoever undoes it: the consents that stand, and the channels that were
+    /// taken out of them. Of what it does not take, because nothing stands, an earlier withdrawal is remembered.
+    fn remember_what_stood(&mut self, list: &[Purpose]) {
+        for purpose in list {
+            let all = &self.contact.consents;
+            let own: Vec<&ConsentNow> =
+                all.iter().filter(|word| word.purpose == *purpose).collect();
+            let is_whole = own.iter().any(|word| word.only.is_none() && word.given);
+            // Without a yes for every channel a no for one says nothing more.
+            let stands = |word: &&&ConsentNow| word.given || (is_whole && word.only.is_some());
+            let stood: Vec<ConsentNow> = own.iter().filter(stands).copied().cloned().collect();
+            if !stood.is_empty() {
+                self.session.stood.retain(|known| known.purpose != *purpose);
+                self.session.stood.extend(stood);
+            }
+        }
+    }
+
+    /// Gives back what the withdrawal of this conversation took, and nothing more.
+    fn restore(&mut self, step: &str) {
+        for ConsentNow { purpose, given, only, .. } in std::mem::take(&mut self.session.stood) {
+            if given {
+                self.give(purpose, only);
+                continue;
+            }
+            let rule = format!("{}/{step}: restore {}", self.session.flow, purpose.name());
+            self.fact(Fact::Consent(Consent {
+                purpose,
+                given,
+                notice: None,
+                wording: Some(sha256_hex(&rule)),
+                how: self.how.to_owned(),
+                only,
+            }));
+        }
+    }
+
+    /// Consents a step gives back.
     fn consent_by_rule(&mut self, list: &[Purpose]) {
+        for purpose in list {
+            self.give(*purpose, None);
+        }
+    }
+
+    /// The words that were shown are those of the question answered.
+    fn give(&mut self, purpose: Purpose, only: Option<Channel>) {
         let asked = self
             .answered
             .and_then(|(flow, step)| self.flows.flow(flow)?.ask(step))
             .map(|ask| self.words_of(ask.text));
-        for purpose in list {
-            let words = match (&asked, self.flows.notice(*purpose)) {
-                (Some(words), _) => words.clone(),
-                (None, Some(notice)) => self.words_of(notice.text),
-                (None, None) => String::new(),
-            };
-            self.fact(Fact::Consent(Consent {
-                purpose: *purpose,
-                given: true,
-                notice: Some(self.notice_version(*purpose)),
-                wording: Some(sha256_hex(&words)),
-                how: self.how.to_owned(),
-                only: None,
-            }));
-        }
+        let words = match (asked, self.flows.notice(purpose)) {
+            (Some(words), _) => words,
+            (None, Some(notice)) => self.words_of(notice.text),
+            (None, None) => String::new(),
+        };
+        self.fact(Fact::Consent(Consent {
+            purpose,
+            given: true,
+            notice: Some(self.notice_version(purpose)),
+            wording: Some(sha256_hex(&words)),
+            how: self.how.to_owned(),
+            only,
+        }));
     }
 
     pub(super) fn notice_version(&self, purpose: Purpose) -> String {

@@ -1061,6 +1061,25 @@ mod tests {
     }
 
     #[test]
+    fn whom_only_a_list_knows_is_answered_in_the_silence_of_another_seat() {
+        let phase = "[[phases]]\nname = \"पहला\"\npoll = \"2026-11-22\"\nclose = \"18:00\"\nassemblies = [214]\n";
+        let rules = Rules { calendar: Calendar::read(phase).unwrap(), ..Rules::default() };
+        for (assembly, is_answered) in [(175, true), (214, false), (0, false)] {
+            let listed = crate::contact::Listed {
+                number: "UP-2".to_owned(),
+                name: "रमेश".to_owned(),
+                assembly,
+                booth: None,
+            };
+            let contact = Contact { listed: Some(listed), ..Contact::default() };
+            let outcome = answered(&rules, &contact, "नमस्ते");
+            let is_acknowledged =
+                outcome.replies.iter().all(|reply| reply.purpose == Purpose::Acknowledgment);
+            assert_eq!(!is_acknowledged, is_answered, "{assembly}");
+        }
+    }
+
+    #[test]
     fn the_first_message_of_a_silence_is_acknowledged_and_no_other() {
         let phase = "[[phases]]\nname = \"पहला\"\npoll = \"2026-11-22\"\nclose = \"18:00\"\nassemblies = [1]\n";
         let calendar = Calendar::read(phase).unwrap();

@@ -22,6 +22,8 @@ const BATCH: usize = 5_000;
 const NUMBERS: usize = 2_000;
 /// Broadcasts looked through for a name.
 const MOST_BROADCASTS: usize = 10_000;
+/// So many rows are named.
+const MOST_NAMED: usize = 10;
 /// The newest that ran.
 const LAST: &str = "last";
 
@@ -153,8 +155,8 @@ pub struct Crowd<'r> {
     tags: Vec<String>,
     /// Numbers of a list that nobody has.
     pub unknown_numbers: usize,
-    /// The lists with rows that have no mobile number, and how many.
-    pub rows_without: Vec<(PathBuf, usize)>,
+    /// The lists with rows that have no mobile number, and which.
+    pub rows_without: Vec<(PathBuf, Vec<u32>)>,
 }
 
 impl<'r> Crowd<'r> {
@@ -253,7 +255,7 @@ impl<'r> Crowd<'r> {
         // A list of lakhs takes a moment, and a server has others to look after.
         let reading = tokio::task::spawn_blocking(move || numbers_in(&own)).await;
         let read = reading.map_err(|error| MailingError::said(error.to_string()))??;
-        if read.rows_without > 0 {
+        if !read.rows_without.is_empty() {
             self.rows_without.push((path.to_owned(), read.rows_without));
         }
         self.owners_of(&read.numbers).await
@@ -344,8 +346,8 @@ impl<'r> Crowd<'r> {
 pub struct ListRead {
     /// Each once, in their order.
     pub numbers: Vec<PhoneNumber>,
-    /// Rows without a mobile number; the header is none of them.
-    pub rows_without: usize,
+    /// Rows without a mobile number, from 1 as a spreadsheet counts; the header is none of them.
+    pub rows_without: Vec<u32>,
 }
 
 /// The numbers of a list: of each row the first cell that is a mobile's, each number once.
@@ -355,13 +357,15 @@ pub struct ListRead {
 pub fn numbers_in(path: &Path) -> Result<ListRead, MailingError> {
     let mut numbers = Vec::new();
     let mut known = HashSet::new();
-    let mut rows_without = 0_usize;
+    let mut without: Vec<u32> = Vec::new();
+    let mut first = None;
     let mut take = |row: Row| -> Result<(), String> {
         let found = row.cells.iter().find_map(|cell| PhoneNumber::parse(&cell.text()).ok());
+        first.get_or_insert(row.number);
         match found {
             Some(number) if known.insert(number) => numbers.push(number),
             Some(_) => {}
-            None => rows_without += 1,
+            None => without.push(row.number),
         }
         Ok(())
     };
@@ -370,7 +374,22 @@ pub fn numbers_in(path: &Path) -> Result<ListRead, MailingError> {
         let words = format!("{} has no mobile number in any row", path.display());
         return Err(MailingError::said(words));
     }
-    Ok(ListRead { numbers, rows_without: rows_without.saturating_sub(1) })
+    without.retain(|row| Some(*row) != first);
+    Ok(ListRead { numbers, rows_without: without })
+}
+
+/// Which rows of a list say nobody, for who reads the terminal; `None`: each has a number.
+pub fn without_number(rows: &[u32]) -> Option<String> {
+    let named: Vec<String> = rows.iter().take(MOST_NAMED).map(u32::to_string).collect();
+    let named = named.join(", ");
+    match rows.len() {
+        0 => None,
+        1 => Some(format!("row {named} has no mobile number")),
+        count if count > MOST_NAMED => {
+            Some(format!("{count} rows have no mobile number: {named}, …"))
+        }
+        count => Some(format!("{count} rows have no mobile number: {named}")),
+    }
 }
 
 #[cfg(test)]
@@ -394,9 +413,18 @@ mod tests {
         )
         .unwrap();
         let read = numbers_in(&path).unwrap();
-        assert_eq!(read.rows_without, 1);
+        assert_eq!(read.rows_without, [4]);
         let digits: Vec<&str> = read.numbers.iter().map(PhoneNumber::digits).collect();
         assert_eq!(digits, ["9812345678", "9812345679"]);
+    }
+
+    #[test]
+    fn rows_that_say_nobody_are_named() {
+        assert_eq!(without_number(&[]), None);
+        assert_eq!(without_number(&[7]).unwrap(), "row 7 has no mobile number");
+        assert_eq!(without_number(&[7, 9]).unwrap(), "2 rows have no mobile number: 7, 9");
+        let many: Vec<u32> = (1..=11).collect();
+        assert!(without_number(&many).unwrap().ends_with("9, 10, …"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::path::Path;
 
 pub use self::crowd::{
     Crowd, ListRead, audience_from, audience_of, day_in, known, named, names_of, numbers_in,
-    resolved,
+    resolved, without_number,
 };
 pub use self::days::{Days, DaysMetrics, DaysOptions, Reads, keep_days, opening};
 pub use self::office::{Office, OfficeNames, found, lists, names_in, proposals};

@@ -26,6 +26,8 @@ pub struct Office {
     senders: Vec<Sender>,
     /// The tags somebody has; `None`: the records were not asked.
     tags: Option<Vec<String>>,
+    /// How many people a day WhatsApp said last that may be written to, as far as the records know.
+    people_a_day_said: Option<u64>,
 }
 
 impl Office {
@@ -41,12 +43,25 @@ impl Office {
     ) -> Result<Office, MailingError> {
         let sources = sources(config.broadcasts.as_deref(), texts)?;
         let senders = senders(&config);
-        Ok(Office { config, geography, flows, sources, senders, tags: None })
+        Ok(Office {
+            config,
+            geography,
+            flows,
+            sources,
+            senders,
+            tags: None,
+            people_a_day_said: None,
+        })
     }
 
     /// From here on an audience may name these tags and no other.
     pub fn know_tags(&mut self, tags: Vec<String>) {
         self.tags = Some(tags);
+    }
+
+    /// From here on times are reckoned with what the provider allows.
+    pub fn know_tier(&mut self, people_a_day: Option<u64>) {
+        self.people_a_day_said = people_a_day.filter(|said| *said != u64::MAX);
     }
 
     /// The folder of the broadcasts.
@@ -152,7 +167,8 @@ impl Office {
             loads.push(Load { people, per_second, per_day: None, by_day });
         }
         // All numbers share what a day allows.
-        if let Some(tier) = self.config.whatsapp.as_ref().and_then(|known| known.tier) {
+        let own = self.config.whatsapp.as_ref().and_then(|known| known.tier);
+        if let Some(tier) = own.into_iter().chain(self.people_a_day_said).min() {
             loads.push(Load {
                 people: on_whatsapp,
                 per_second: None,

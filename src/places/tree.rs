@@ -226,7 +226,8 @@ impl<'g> Tree<'g> {
     }
 
     /// The place somebody means: as [`Place`] is written, by its name in any spelling and script, or by its
-    /// number. A bare number is a seat; a bare name that several levels bear is the highest of them.
+    /// number. A bare number is a seat; a bare name that a district bears is the district, whatever else bears it.
+    /// Any other that several places bear, or with which the names of districts begin, is [`Found::Unsure`].
     #[must_use]
     pub fn find(&self, text: &str) -> Found {
         if let Ok(place) = text.trim().parse::<Place>() {
@@ -267,7 +268,7 @@ impl<'g> Tree<'g> {
         let mut offered = Vec::new();
         for level in [Level::Assembly, Level::LokSabha, Level::District] {
             match self.at_level(level, text) {
-                Found::Sure(place) => return Found::Sure(place),
+                Found::Sure(place) => return self.among_namesakes(place),
                 Found::Unsure(places) => offered.extend(places),
                 Found::None => {}
             }
@@ -277,6 +278,38 @@ impl<'g> Tree<'g> {
         }
         offered.truncate(OFFERED);
         if offered.is_empty() { Found::None } else { Found::Unsure(offered) }
+    }
+
+    /// A place that was said without its level, where others are called so too: कानपुर is a Lok Sabha seat, and the
+    /// beginning of two districts.
+    fn among_namesakes(&self, place: Place) -> Found {
+        if !matches!(place, Place::LokSabha(_) | Place::Assembly(_)) {
+            return Found::Sure(place);
+        }
+        let own = self.name(place, Language::Hi).map(fold).unwrap_or_default();
+        let begins =
+            |name: &str| fold(name).strip_prefix(&own).is_some_and(|rest| rest.starts_with(' '));
+        let is_own = |name: &str| fold(name) == own;
+        let mut namesakes = Vec::new();
+        for district in &self.geography.districts {
+            let Some(found) = place_of(district) else { continue };
+            if is_own(&district.name_hi) {
+                return Found::Sure(found);
+            }
+            if begins(&district.name_hi) {
+                namesakes.push(found);
+            }
+        }
+        let seats = self.geography.lok_sabha.iter();
+        let seats = seats.filter(|seat| is_own(&seat.name_hi));
+        namesakes.extend(seats.map(|seat| Place::LokSabha(seat.number)));
+        let seats = self.geography.assemblies.iter();
+        let seats = seats.filter(|seat| is_own(&seat.name_hi));
+        namesakes.extend(seats.map(|seat| Place::Assembly(seat.number)));
+        match namesakes.as_slice() {
+            [] | [_] => Found::Sure(place),
+            _ => Found::Unsure(namesakes),
+        }
     }
 
     fn said_division(&self, text: &str) -> Option<Place> {
@@ -458,6 +491,31 @@ mod tests {
             ("sector:173/4", Place::Sector { assembly: 173, number: 4 }),
         ] {
             assert_eq!(tree.find(text), Found::Sure(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_name_that_several_places_bear_is_asked_back_unless_it_is_a_districts() {
+        let geography = geography();
+        let tree = Tree::new(&geography);
+        let kanpur = [Place::District(156), Place::District(157), Place::LokSabha(43)];
+        for text in ["kanpur", "कानपुर"] {
+            assert_eq!(tree.find(text), Found::Unsure(kanpur.to_vec()), "{text}");
+        }
+        let mohanlalganj = [Place::LokSabha(34), Place::Assembly(176)];
+        assert_eq!(tree.find("mohanlalganj"), Found::Unsure(mohanlalganj.to_vec()));
+        for (text, expected) in [
+            ("kanpur nagar", Place::District(157)),
+            ("lok sabha kanpur", Place::LokSabha(43)),
+            ("मोहनलालगंज विधानसभा", Place::Assembly(176)),
+            ("agra", Place::District(118)),
+        ] {
+            assert_eq!(tree.find(text), Found::Sure(expected), "{text}");
+        }
+        // What a district is called is the district, and no name of a seat alone may be anything else.
+        for district in &geography.districts {
+            let expected = place_of(district).unwrap();
+            assert_eq!(tree.find(&district.name_hi), Found::Sure(expected), "{}", district.name_hi);
         }
     }
 

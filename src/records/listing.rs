@@ -1,6 +1,7 @@
 //! People as the office lists, finds and counts them. The questions are one text for both engines
 //! ([`query`](super::query)); names and numbers are opened row by row.
 
+mod answers;
 mod found;
 mod review;
 mod samples;
@@ -21,6 +22,7 @@ use crate::contact::{AddressKind, Identities};
 use crate::seal::Keyring;
 use crate::understanding::Gender;
 
+pub use self::answers::Answered;
 pub use self::found::{Indexed, Wanted};
 pub use self::review::{Audited, Pair, Settled, WhyDuplicate};
 pub use self::samples::{Sample, Sampled};

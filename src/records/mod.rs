@@ -13,6 +13,7 @@ mod broadcasts;
 mod common;
 mod effects;
 mod electors;
+mod events;
 mod halt;
 mod hearing;
 mod holds;
@@ -75,8 +76,8 @@ pub use self::import::{Details, Import, Imported, Incoming, MemberState, NewPost
 pub use self::inject::Fault;
 pub use self::lease::{Heartbeat, Lease, keep_lease};
 pub use self::listing::{
-    Audited, Below, Holding, Indexed, Listed, Pair, Sample, Sampled, Settled, Wanted, Whom,
-    WhyDuplicate,
+    Answered, Audited, Below, Holding, Indexed, Listed, Pair, Sample, Sampled, Settled, Wanted,
+    Whom, WhyDuplicate,
 };
 pub use self::merge::{Adopted, OpenMerge, WhyTwo};
 pub use self::migrate_data::{

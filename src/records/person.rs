@@ -502,7 +502,7 @@ pub(super) fn kept_until(at: Timestamp) -> Timestamp {
 
 /// What goes when a person is erased, in this order (`?1`: the contact). What is counted stays as a row
 /// without a person: messages by their number and state, requests by their ticket.
-pub(super) const ERASE: [&str; 22] = [
+pub(super) const ERASE: [&str; 23] = [
     polls::ERASE[0],
     polls::ERASE[1],
     polls::ERASE[2],
@@ -524,6 +524,8 @@ pub(super) const ERASE: [&str; 22] = [
     "DELETE FROM merge_queue WHERE kept IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)
          OR other IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     "DELETE FROM addresses WHERE contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
+    "DELETE FROM broadcast_answers WHERE broadcast IN (SELECT id FROM broadcasts)
+         AND contact IN (SELECT id FROM contacts WHERE id = ?1 OR merged_into = ?1)",
     // Of broadcasts the count stays; whoever is just making their message finds that it is not their turn.
     "UPDATE recipients SET state = 2, reason = 'erased'
          WHERE state = 0 AND broadcast IN (SELECT id FROM broadcasts)

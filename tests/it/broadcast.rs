@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use samvad::geography::Geography;
 use samvad::sandbox::SandboxOptions;
-use samvad::sandbox::envelope::Person;
+use samvad::sandbox::envelope::{Person, Said};
 use samvad::sandbox::faults::Faults;
 use samvad::sandbox::options::ApprovedTemplate;
 use samvad::sandbox::sms::Vendor;
@@ -138,6 +138,19 @@ async fn whoever_came_by_a_list_is_asked_for_a_consent_once_and_their_yes_is_wri
     sunita.taps("yes", 1).await;
     assert!(house.office(&who).contains("yes samvad"), "{}", house.office(&who));
 
+    // A tap that begins the flow is an answer as much as the words are.
+    let question = ram.heard.last().and_then(|asked| asked.wamid.clone());
+    let tapped = Said::TemplateButton {
+        payload: "samvad".to_owned(),
+        text: "हाँ, बताइए".to_owned(),
+    };
+    ram.sends(tapped, question, 1).await;
+    let answers = house.office(&["broadcast", "answers", "ask", "--by", "Ravi"]);
+    assert!(
+        answers.contains("2 of 2 people answered.") && answers.contains("2  हाँ / yes"),
+        "{answers}"
+    );
+
     let again = house.office(&["broadcast", "plan", "again", "--by", "Ravi"]);
     assert!(again.contains("0 will get it.") && again.contains("asked"), "{again}");
 
@@ -254,6 +267,112 @@ async fn an_answer_to_a_broadcast_opens_its_dialogue_and_is_counted() {
     let replied = headers.iter().position(|header| header.contains("repl")).unwrap();
     let whole = lines.find(|line| line.starts_with("कुल")).unwrap();
     assert_eq!(whole.split(',').nth(replied), Some("1"), "{written}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_is_heard_by_answer_and_place_and_whoever_reads_it_is_written_down() {
+    let broadcasts = folder("everybody", &format!("{EVERYBODY}replies: dialogue\n"));
+    let house = house(&broadcasts, &[]).await;
+    let _server = house.start();
+    let roster = house.folder.path().join("roster.csv");
+    fs::write(&roster, "मोबाइल,नाम,विधानसभा,बूथ\n9812345672,सुनीता देवी,173,45\n").unwrap();
+    house.office(&["people", "import", &roster.display().to_string()]);
+    let mut sunita = citizen(&house, "919812345672", "yes").await;
+    let mut ram = citizen(&house, "919812345673", "yes").await;
+    house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    house.office(&["broadcast", "test", "everybody", "--to", "9812345672", "--by", "Ravi"]);
+    sunita.hears(1).await;
+    house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
+    sunita.hears(1).await;
+    let invitation = ram.hears(1).await.remove(0);
+    assert!(house.sandbox.until_quiet(PATIENCE).await);
+
+    sunita.says("हाँ जी, आऊँगी। मेरा दूसरा नंबर 9876543210 है", 1).await;
+    ram.says("कितने बजे है?", 1).await;
+    // What names the invitation answers it, whatever else is asked meanwhile.
+    ram.sends(Said::Text("nahi aa paunga".to_owned()), invitation.wamid, 1).await;
+
+    let asked = ["broadcast", "answers", "everybody", "--by", "Ravi"];
+    let answers = house.office(&asked);
+    for shown in [
+        "everybody: 2 of 2 people answered.",
+        "1  हाँ / yes",
+        "1  नहीं / no",
+        "173 विधानसभा 173 लखनऊ पूर्व",
+        "सुनीता देवी",
+        "booth 45",
+        "98••••5672",
+        "nahi aa paunga",
+    ] {
+        assert!(answers.contains(shown), "{shown}: {answers}");
+    }
+    for hidden in ["9812345672", "9876543210", "कितने बजे"] {
+        assert!(!answers.contains(hidden), "{hidden}: {answers}");
+    }
+    let csv = house.folder.path().join("answers.csv");
+    let out = csv.display().to_string();
+    house.office(&[asked.as_slice(), &["--out", &out, "--numbers"]].concat());
+    let written = fs::read_to_string(&csv).unwrap();
+    assert!(written.contains("9812345672") && written.contains("हाँ जी, आऊँगी"), "{written}");
+    let audit = house.office(&["audit"]);
+    assert!(
+        audit.contains("Ravi: broadcast answers, everybody, answers.csv, 2 persons"),
+        "{audit}"
+    );
+
+    let erase = ["contact", "erase", "9812345673", "--by", "Ravi", "--why", "उन्होंने कहा", "--yes"];
+    house.office(&erase);
+    let answers = house.office(&asked);
+    assert!(
+        answers.contains("1 of 2 people answered.") && !answers.contains("paunga"),
+        "{answers}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_the_code_of_conduct_what_is_certified_leaves_and_nothing_else() {
+    const NUMBER: &str = "UP/MCMC/2027/114";
+    let certified = format!("{EVERYBODY}certificate: {NUMBER}\n");
+    let broadcasts = folder("everybody", &certified);
+    let other =
+        certified.replace("broadcast: everybody", "broadcast: other").replace("साथी", "दोस्त");
+    fs::write(broadcasts.path().join("other.yaml"), other).unwrap();
+    let calendar = broadcasts.path().join("calendar.toml");
+    fs::write(&calendar, "").unwrap();
+    let house = house(&broadcasts, &[("SAMVAD_CALENDAR", &calendar.display().to_string())]).await;
+    // What the committee is shown, of one of the two.
+    let texts = house.office(&["calendar", "texts"]);
+    let shown = texts.lines().filter(|line| line.contains("  everybody "));
+    let hashes: Vec<String> =
+        shown.filter_map(|line| Some(format!("\"{}\"", line.split(' ').next()?))).collect();
+    assert_eq!(hashes.len(), 3, "each language: {texts}");
+    let election = format!(
+        "[[conduct]]\nfrom = \"2020-01-01\"\nto = \"2099-12-31\"\n\n[[certificates]]\nnumber = \"{NUMBER}\"\n\
+         committee = \"राज्य MCMC, लखनऊ\"\ndate = \"2020-01-02\"\nsha256 = [{}]\n",
+        hashes.join(", ")
+    );
+    fs::write(&calendar, election).unwrap();
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let mut sita = citizen(&house, "919812345672", "yes").await;
+
+    let planned = house.office(&["broadcast", "plan", "other", "--by", "Ravi"]);
+    assert!(planned.contains("0 will get it.") && planned.contains("no_certificate"), "{planned}");
+    let test = |name| ["broadcast", "test", name, "--to", "9812345671", "--by", "Ravi"];
+    house.office_fails(&test("other"));
+
+    let planned = house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    assert!(planned.contains("2 will get it."), "{planned}");
+    house.office(&test("everybody"));
+    ravi.hears(1).await;
+    house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
+    for phone in [&mut ravi, &mut sita] {
+        let heard = phone.hears(1).await;
+        assert!(heard[0].text.contains("नमस्ते साथी जी!"), "{heard:#?}");
+    }
+    assert!(house.sandbox.until_quiet(PATIENCE).await);
+    let report = house.office(&["broadcast", "report", "everybody"]);
+    assert!(!report.contains("no_certificate"), "{report}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

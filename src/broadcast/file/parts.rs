@@ -1,7 +1,7 @@
 //! The parts of a broadcast's file beside its words: header, buttons, senders, hours, the other way.
 
-use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime};
+use jiff::{SignedDuration, ToSpan as _};
 
 use super::{
     CHANNELS, EXAMPLE_MOMENT, FALLBACK_KEYS, HEADERS, Reader, SEND_KEYS, STOP, STOP_PAYLOAD,
@@ -15,6 +15,9 @@ use crate::flow::author::{
 };
 use crate::message::{Channel, MediaKind, MediaSource, TemplateHeader};
 use crate::template::Declared;
+
+/// From the first message to the last. What left longer ago is no more looked for when somebody answers.
+const LONGEST: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Reader<'_, '_, '_> {
     /// `header: {image: https://…}`.
@@ -257,6 +260,19 @@ impl Reader<'_, '_, '_> {
                 Code::BadBounds,
                 "it is over before it begins",
                 "`before` is later than `from`",
+            );
+            return None;
+        }
+        let is_endless = from.is_some_and(|from| match before {
+            Before::At(before) => before.duration_since(from) > LONGEST,
+            Before::SameDay(_) => false,
+        });
+        if is_endless {
+            self.error(
+                start_of(node_before),
+                Code::BadBounds,
+                "from its beginning to its end it is more than 30 days",
+                "`before` is 30 days after `from` at most: answers to what left longer ago are known as answers no more",
             );
             return None;
         }

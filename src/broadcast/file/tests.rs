@@ -99,7 +99,7 @@ fn a_yes_to_a_series_is_to_its_words_audience_lists_and_days() {
 }
 
 /// Each mistake: the line, the line in its place, the code, and what has to stand in the hint.
-const MISTAKES: [(&str, &str, &str, &str); 43] = [
+const MISTAKES: [(&str, &str, &str, &str); 44] = [
     ("broadcast: meeting\n", "", "missing-key", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: diwali\n", "file-name", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: Meeting!\n", "bad-name", "small Latin letters"),
@@ -157,6 +157,7 @@ const MISTAKES: [(&str, &str, &str, &str); 43] = [
     ("from: 2026-12-06 10:00", "from: 06-12-2026 10:00", "bad-date", "2026-12-06 10:00"),
     ("from: 2026-12-06 10:00, before: 20:00", "before: 20:00", "bad-date", "write the day too"),
     ("before: 20:00", "before: 09:00", "bad-bounds", "later than `from`"),
+    ("before: 20:00", "before: 2027-01-06 10:01", "bad-bounds", "30 days after `from` at most"),
     ("before: 20:00", "before: 20:00, repeat: yearly", "unknown-word", "weekly"),
     ("before: 20:00", "before: 20:00, repeat: daily", "missing-key", "until: 2027-03-06"),
     ("before: 20:00", "before: 20:00, repeat: daily, until: soon", "bad-date", "2027-12-06"),
@@ -211,7 +212,7 @@ fn every_mistake_is_told_with_what_to_write_instead() {
 fn a_mistake_is_shown_where_it_stands() {
     let told = told("\"lucknow\"", "\"lukhnow\"");
     insta::assert_snapshot!(told[0], @r#"
-    error[condition-syntax]: there is no place `lukhnow`
+    error[condition-syntax]: `lukhnow` is not the name of one place
      --> broadcasts/meeting.yaml:3:54
       |
     3 | audience: post == "booth_president" && place.within("lukhnow")

@@ -150,13 +150,15 @@ fn who_is_on_none_of_the_channels_has_a_row_with_the_reason() {
 
 #[test]
 fn whoever_holds_a_post_on_the_phone_of_another_is_counted_with_the_reason() {
-    let of_booth =
-        |assembly| vec![("booth_president".to_owned(), Place::Booth { assembly, number: 45 })];
+    let booth = |assembly| Place::Booth { assembly, number: 45 };
+    let of_booth = |assembly| vec![(1, "booth_president".to_owned(), booth(assembly))];
     let mut beside = candidate(1);
     beside.posts_beside = of_booth(173);
     let mut himself = candidate(2);
-    himself.posts = of_booth(173);
-    himself.posts_beside = of_booth(173);
+    himself.posts = vec![("booth_president".to_owned(), booth(173))];
+    // One person with two posts, and another.
+    himself.posts_beside = [of_booth(173), of_booth(172), of_booth(173)].concat();
+    himself.posts_beside[2].0 = 2;
     let mut elsewhere = candidate(3);
     elsewhere.posts_beside = of_booth(300);
     let audience = "post == \"booth_president\" && place.within(\"lucknow\")";
@@ -164,6 +166,25 @@ fn whoever_holds_a_post_on_the_phone_of_another_is_counted_with_the_reason() {
     let reasons: Vec<_> = rows.iter().map(|row| (row.contact, row.refused)).collect();
     assert_eq!(reasons, [(1, Some(Reason::SharedPhone)), (2, None)]);
     assert_eq!((tally.chosen, tally.goes), (2, 1));
+    assert_eq!(tally.beside, 2, "who shares the phone of somebody it goes to is told of too");
+}
+
+#[test]
+fn days_are_counted_to_the_moment_of_sending() {
+    let mut frozen = frozen();
+    frozen.from = Some(now() + SignedDuration::from_hours(24 * 10));
+    frozen.before = now() + SignedDuration::from_hours(24 * 11);
+    let mut joined = candidate(1);
+    let membership = joined.member.as_mut().unwrap();
+    membership.since = now() - SignedDuration::from_hours(24 * 25);
+    let no_seats = |_: Place| Vec::new();
+    let rules = at_vendor();
+    for (audience, chosen) in [("days_since_joined < 31", 0), ("days_since_joined == 35", 1)] {
+        let audience = Audience::read(audience, &Office as &dyn Names).unwrap();
+        let mut plan = Plan::new(&frozen, Some(&audience), costs(), now(), &no_seats, &rules);
+        plan.ask(&joined, &Earlier::default());
+        assert_eq!(plan.finish().0.chosen, chosen);
+    }
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
     let mut known = Seen::default();
     let mut look = 0_usize;
     println!("(Ctrl-C leaves; the broadcast goes on.)");
+    if let Some(halted) = halted(desk)? {
+        println!("{halted}");
+    }
     loop {
         let Some(now) = desk.runtime.block_on(desk.records.broadcast(&row.name))? else {
             return Ok(());
@@ -164,15 +167,35 @@ fn ended(row: &BroadcastRow, now: Timestamp) -> String {
     }
 }
 
+/// While the kill switch is on nothing leaves, whatever a broadcast says of itself.
+fn halted(desk: &Desk) -> anyhow::Result<Option<String>> {
+    let halt = desk.runtime.block_on(desk.records.halt())?.filter(|halt| halt.halted);
+    Ok(halt.map(|halt| {
+        format!(
+            "THE KILL SWITCH IS ON since {}, by {}: {}. Nothing leaves until samvad halt off --by … --why …",
+            clock_of(halt.at),
+            halt.by,
+            halt.why
+        )
+    }))
+}
+
 pub(super) fn status(desk: &Desk, name: &str) -> anyhow::Result<()> {
     let row = desk.row(name)?;
     let now = desk.clock.now();
     if row.repeats {
         println!("{} {}", row.name, series::stands(&row, now)?);
     } else {
-        println!("{}: {}", row.name, ended(&row, now));
+        println!("{}", ended(&row, now));
     }
-    println!("  for {}, planned by {} on {}", row.audience, row.author, clock_of(row.created));
+    if let Some(halted) = halted(desk)? {
+        println!("  {halted}");
+    }
+    let whom = match row.test_of {
+        Some(_) => "a test on phones of the office".to_owned(),
+        None => format!("for {}", row.audience),
+    };
+    println!("  {whom}, planned by {} on {}", row.author, clock_of(row.created));
     if let Some(by) = &row.approved_by {
         let people = row.approved_for.map(|people| format!(" for {} people", number(people)));
         let each = if row.repeats { ", on each of its days" } else { "" };

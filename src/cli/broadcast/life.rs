@@ -5,14 +5,15 @@ use std::fmt::Write as _;
 use anyhow::bail;
 use jiff::{SignedDuration, Timestamp};
 
-use super::preview::{clock_of, counted, messages, number, terms};
+use super::preview::{clock_of, counted, messages, number, places, terms};
 use super::{Desk, series};
 use crate::audience::Audience;
-use crate::broadcast::{BroadcastState, Frozen, Plan, Recipient, Tally, reason_words};
+use crate::broadcast::{BroadcastState, Frozen, Plan, Reason, Recipient, Tally, reason_words};
 use crate::contact::PhoneNumber;
+use crate::gate::Refusal;
 use crate::geography::{Sound, clean};
 use crate::mailing::{self, Ceiling, Crowd, Written, counts, frozen_of, hashes, new_broadcast};
-use crate::places::Place;
+use crate::places::{Place, Tree};
 use crate::records::{BroadcastRow, By, Froze, Funnel, Moved, NewBroadcast};
 
 /// Phones a test goes to at most.
@@ -52,6 +53,7 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     println!();
     print!("{}", terms(&frozen));
     print!("{}", meant(&shown));
+    print!("{}", places(&Tree::new(&desk.office.geography), audience));
     print!("{}", counted(&shown, &tally, &desk.office, now));
     if look {
         println!("Nothing is written down.");
@@ -59,6 +61,17 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     }
     let state = write_down(desk, &frozen, by, now)?;
     let name = &frozen.name;
+    if tally.goes == 0 && frozen.series.is_none() {
+        println!("Nobody would get it: mend what is told above, and plan it again.");
+        let no_consent = Reason::Gate(Refusal::NoConsent);
+        if tally.refused.iter().any(|(reason, _)| *reason == no_consent) {
+            println!(
+                "Whoever never agreed may be asked once, by a broadcast of its own with `asks: {}` (docs/broadcasts.md).",
+                frozen.purpose.name()
+            );
+        }
+        return Ok(());
+    }
     let needs_yes = frozen.series.is_some() || tally.goes > desk.office.config.approve_above;
     match state {
         BroadcastState::Draft => {
@@ -134,7 +147,9 @@ fn count(desk: &Desk, frozen: &Frozen, now: Timestamp) -> anyhow::Result<Tally> 
     let counting = mailing::count(&desk.records, &desk.office, frozen, now);
     let counted = desk.runtime.block_on(counting)?;
     for (path, rows) in &counted.rows_without {
-        eprintln!("{}: {rows} rows have no mobile number", path.display());
+        if let Some(words) = mailing::without_number(rows) {
+            eprintln!("{}: {words}", path.display());
+        }
     }
     if counted.unknown_numbers > 0 {
         println!(
@@ -155,7 +170,7 @@ pub(super) fn test(desk: &Desk, name: &str, to: &[String], by: &str) -> anyhow::
     }
     named(by)?;
     let mut numbers = Vec::new();
-    for text in to {
+    for text in to.iter().flat_map(|text| text.split(',')) {
         let number = PhoneNumber::parse(text)
             .map_err(|error| anyhow::anyhow!("a number after --to is {error}"))?;
         numbers.push(number);
@@ -283,6 +298,7 @@ pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     println!();
     print!("{}", terms(&frozen));
     print!("{}", meant(&shown));
+    print!("{}", places(&Tree::new(&desk.office.geography), audience.as_ref()));
     print!("{}", counted(&shown, &tally, &desk.office, now));
     let outcomes = desk.runtime.block_on(outcomes_of_test(desk, &row))?;
     if let Some(outcomes) = &outcomes {

@@ -6,12 +6,15 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
+use crate::audience::Audience;
 use crate::broadcast::{
-    Costs, Frozen, Occurrence, Rendering, Series, Share, Tally, over_at, renderings,
+    Costs, Frozen, Occurrence, Reason, Rendering, Series, Share, Tally, over_at, renderings,
 };
+use crate::contact::Language;
 use crate::locale::{grouped, india_zoned};
 use crate::mailing::Office;
 use crate::message::{MediaSource, TemplateHeader};
+use crate::places::{Found, Place, Tree};
 
 /// A moment by the clocks of India: `21-11-2026 14:05`.
 pub(in crate::cli) fn clock_of(at: Timestamp) -> String {
@@ -76,6 +79,24 @@ fn leads<'f>(frozen: &'f Frozen, rendering: &'f Rendering) -> HashMap<&'f str, &
         (label.as_str(), own.map_or("an answer to it", |(_, leads)| leads.as_str()))
     });
     with.collect()
+}
+
+/// The places its audience names, in full: whoever says yes sees which of those of a name is meant.
+pub(in crate::cli) fn places(tree: &Tree<'_>, audience: Option<&Audience>) -> String {
+    let mut out = String::new();
+    for text in audience.map(Audience::places).unwrap_or_default() {
+        let Found::Sure(place) = tree.find(text) else { continue };
+        let words = tree.words(place, Language::Hi);
+        let seats = match place {
+            Place::State | Place::Division(_) | Place::District(_) | Place::LokSabha(_) => {
+                format!(", {} seats", tree.seats_under(place).len())
+            }
+            Place::Assembly(_) | Place::Sector { .. } | Place::Booth { .. } => String::new(),
+        };
+        // Writing into a string cannot fail.
+        let _ = writeln!(out, "`{text}` is {words} ({place}{seats}).");
+    }
+    out
 }
 
 /// What it is besides its words: whom it means, the consent it goes by, what stands above the text, what an answer
@@ -181,6 +202,15 @@ pub(super) fn counted(frozen: &Frozen, tally: &Tally, office: &Office, now: Time
     for (reason, count) in &tally.refused {
         let (_, words) = reason.office_words();
         let _ = writeln!(out, "  {} refused, {}: {words}", number(*count), reason.name());
+    }
+    if tally.beside > 0 {
+        let (_, words) = Reason::SharedPhone.office_words();
+        let _ = writeln!(
+            out,
+            "  {} more share the phone of somebody in the audience, {}: {words}",
+            number(tally.beside),
+            Reason::SharedPhone.name()
+        );
     }
     for ((channel, language), share) in &tally.shares {
         let mut line = format!("  {channel} {}: {}", language.code(), number(share.people));

@@ -5,6 +5,7 @@ use anyhow::bail;
 use super::super::{OriginArgs, TagArgs, broadcast};
 use crate::audience::Tag;
 use crate::clock::Clock;
+use crate::flow::author::one_of_these;
 use crate::records::{Audit, Beside};
 
 /// So many numbers are looked up at once.
@@ -19,6 +20,16 @@ pub(super) fn change(origins: &OriginArgs, args: &TagArgs, give: bool) -> anyhow
     let runtime = super::super::runtime()?;
     let options = super::super::keys::records_options(&origins.read_for_records(&[])?)?;
     let records = runtime.block_on(Beside::open(options))?;
+    if !give {
+        let known = runtime.block_on(records.tags())?;
+        if !known.iter().any(|(known, _)| known == tag.as_str()) {
+            let known: Vec<&str> = known.iter().map(|(known, _)| known.as_str()).collect();
+            if known.is_empty() {
+                bail!("nobody has a tag");
+            }
+            bail!("nobody has the tag {tag}; {}", one_of_these(tag.as_str(), known));
+        }
+    }
     let (mut contacts, mut unknown) = (named.transpose()?.unwrap_or_default(), 0);
     if let Some(file) = &args.file {
         for some in broadcast::numbers_in(file)?.chunks(NUMBERS) {
@@ -40,10 +51,14 @@ pub(super) fn change(origins: &OriginArgs, args: &TagArgs, give: bool) -> anyhow
     let done = if give { "given to" } else { "taken from" };
     let people = if changed == 1 { "person" } else { "people" };
     println!("the tag {tag} was {done} {changed} {people}, of {} asked for.", contacts.len());
-    if unknown > 0 {
-        println!(
+    match unknown {
+        0 => {}
+        1 => println!(
+            "One number of the list is nobody's: it never wrote to us and is in no roster."
+        ),
+        _ => println!(
             "{unknown} numbers of the list are nobody's: they never wrote to us and are in no roster."
-        );
+        ),
     }
     Ok(())
 }

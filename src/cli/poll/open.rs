@@ -12,7 +12,7 @@ use super::office::{Office, in_words};
 use super::{KeyArgs, OpenArgs};
 use crate::ballot_box::PollKeys;
 use crate::cli::OriginArgs;
-use crate::cli::broadcast::preview::{clock_of, number};
+use crate::cli::broadcast::preview::{clock_of, number, places};
 use crate::contact::Language;
 use crate::places::Tree;
 use crate::poll::bundle::electorate_hash;
@@ -156,6 +156,7 @@ async fn stage(desk: &Desk, poll: &Poll, id: i64) -> anyhow::Result<(Electorate,
 pub(super) fn tell(office: &Office, poll: &Poll, electorate: &Electorate) {
     println!("{} people may answer in {}:", number(electorate.people()), poll.name);
     let tree = Tree::new(&office.geography);
+    print!("{}", places(&tree, Some(&poll.electorate.audience)));
     for seat in &poll.seats {
         let voters = electorate.voters.get(&seat.number).copied().unwrap_or(0);
         let words = match voters {

@@ -299,6 +299,28 @@ async fn a_small_broadcast_that_waits_for_another_day_is_not_done_and_can_be_can
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_whatsapp_says_of_a_day_holds_where_the_office_allows_more() {
+    let office = Office::open(Some(1_000)).await;
+    let says = crate::message::AccountEvent {
+        channel: Channel::Whatsapp,
+        account: "one".to_owned(),
+        kind: TIER_EVENTS[0].to_owned(),
+        at: office.clock.now(),
+        json: r#"{"max_daily_conversations_per_business":2}"#.to_owned(),
+    };
+    office.records.keep_events(vec![says]).await.unwrap();
+    let id = office.broadcast(5, &["one"], None).await;
+    run_broadcasts(office.options());
+    office
+        .until("three that wait", async || {
+            let funnel = office.beside.counts(id).await.unwrap();
+            (funnel.sent, funnel.waiting) == (2, 3)
+        })
+        .await;
+    office.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_small_broadcast_whose_template_is_refused_stands_still_and_goes_on_when_that_is_mended()
 {
     let office = Office::open(None).await;
@@ -342,7 +364,9 @@ async fn the_plan_is_released_beside_a_step_through_those_for_whom_the_first_way
     let RunnerOptions { records, delivery, wordings, clock, halted, .. } = office.options();
     let shared = delivery.shared.clone();
     let (runs, resting) = (BTreeMap::new(), Vec::new());
-    let mut runner = Runner { records, delivery, shared, wordings, clock, halted, runs, resting };
+    let next_tier = Instant::now();
+    let mut runner =
+        Runner { records, delivery, shared, wordings, clock, halted, runs, resting, next_tier };
     office.until("the lease", async || runner.shared.lease_holds()).await;
     runner.look().await;
     assert!(runner.round(&office.stop).await);

@@ -351,6 +351,7 @@ impl Settling<'_> {
             Action::HandOver => self.forget(comers, &OF_THE_PERSON),
             Action::Withdraw(_)
             | Action::Consent(_)
+            | Action::Restore
             | Action::RenewMembership(_)
             | Action::Language(_)
             | Action::LanguageOf(_) => self.forget(comers, &WHILE_ASKED),

@@ -25,7 +25,7 @@ pub(in crate::flow) enum ActionForm {
 }
 
 /// Everything a flow can do.
-pub(in crate::flow) const ACTIONS: [(&str, ActionForm); 10] = [
+pub(in crate::flow) const ACTIONS: [(&str, ActionForm); 11] = [
     ("enrol_member", ActionForm::Term { bare: true }),
     ("renew_membership", ActionForm::Term { bare: false }),
     ("update_member", ActionForm::Bare),
@@ -34,6 +34,7 @@ pub(in crate::flow) const ACTIONS: [(&str, ActionForm); 10] = [
     ("hand_over", ActionForm::Bare),
     ("withdraw", ActionForm::Purposes),
     ("consent", ActionForm::Purposes),
+    ("restore", ActionForm::Bare),
     ("language", ActionForm::Language),
     ("request", ActionForm::Request),
 ];
@@ -71,6 +72,7 @@ pub(in crate::flow) fn action(node: &Node, findings: &mut Findings<'_>) -> Optio
         ("update_member", None) => Some(ActionDraft::UpdateMember(name.place)),
         ("leave_membership", None) => Some(ActionDraft::LeaveMembership),
         ("disown_membership", None) => Some(ActionDraft::DisownMembership),
+        ("restore", None) => Some(ActionDraft::Restore),
         ("hand_over", None) => Some(ActionDraft::HandOver),
         ("withdraw", Some(details)) => {
             Some(ActionDraft::Withdraw(words(details, "`withdraw`", findings)))

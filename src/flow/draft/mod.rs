@@ -243,6 +243,7 @@ pub(in crate::flow) enum ActionDraft {
     HandOver,
     Withdraw(Vec<Word>),
     Consent(Vec<Word>),
+    Restore,
     Language(Word),
     Request {
         kind: Word,

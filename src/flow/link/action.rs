@@ -29,6 +29,7 @@ impl Linker<'_, '_, '_> {
             ActionDraft::HandOver => Action::HandOver,
             ActionDraft::Withdraw(words) => Action::Withdraw(self.purposes(words)),
             ActionDraft::Consent(words) => Action::Consent(self.purposes(words)),
+            ActionDraft::Restore => Action::Restore,
             ActionDraft::Language(word) => {
                 if let Some(language) = Language::from_code(&word.text) {
                     Action::Language(language)

@@ -101,14 +101,37 @@ impl<'t> Run<'t> {
 
     /// Whoever writes after a broadcast answered it when they named it, or when nothing else is open and
     /// they begin nothing else. A command is no answer, least of all `stop`; nor is what they say to a
-    /// person of the office meanwhile (`muted`), unless they named the broadcast.
+    /// person of the office meanwhile (`muted`), unless they named the broadcast. What the broadcast asked is the
+    /// first question of its flow: whoever is asked that again, since their first words did not say, answers it then.
     fn count_answer(&mut self, content: &InboundContent, muted: bool) {
         let Some(reached) = self.turn.reached else { return };
         let is_of_nothing_else =
             !muted && self.asks_nothing() && !self.begins_another(content, false);
-        if reached.named || is_of_nothing_else {
+        let says_it_now = !muted && self.is_asked_what_it_asked(reached, content);
+        // A button of a template that no question of ours waits for is a broadcast's, also where the provider does not
+        // say of which message it was.
+        let taps_it = !muted
+            && matches!(content, InboundContent::Button { payload, .. } if Tap::read(payload).is_none());
+        if reached.named || is_of_nothing_else || says_it_now || taps_it {
             self.fact(Fact::Answered { broadcast: reached.broadcast });
         }
+    }
+
+    /// Whether the open question is the first of the flow that an answer to this broadcast began.
+    fn is_asked_what_it_asked(&self, reached: &fact::Reached, content: &InboundContent) -> bool {
+        let is_of_it = self.session.broadcast.as_ref() == Some(&reached.name)
+            && reached.flow.as_ref() == Some(&self.session.flow);
+        let is_first = self.session.history.is_empty() && self.session.calls.is_empty();
+        let speaks_to_it = match content {
+            InboundContent::Text { text } => {
+                self.started_by(text).is_none() && !smalltalk::greets(text)
+            }
+            InboundContent::Choice { id, .. } | InboundContent::Button { payload: id, .. } => {
+                Tap::read(id).is_some_and(|tap| tap.visit == self.session.visit)
+            }
+            _ => true,
+        };
+        !self.asks_nothing() && is_of_it && is_first && speaks_to_it
     }
 
     /// Whether nobody waits for an answer: nothing is open, or what is open takes its time.

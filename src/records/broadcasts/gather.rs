@@ -174,7 +174,7 @@ impl Gathered {
         let Some(candidate) = self.of(contact) else { return };
         let held = code.and_then(Place::from_code).map(|(_, at)| (post.clone(), at));
         if person != 0 {
-            candidate.posts_beside.extend(held);
+            candidate.posts_beside.extend(held.map(|(post, at)| (person, post, at)));
             return;
         }
         candidate.posts.extend(held);

@@ -356,6 +356,9 @@ async fn write_rare(tx: &mut Tx, told: &Told, fact: &ReadyFact) -> Result<Vec<i6
         }
         Fact::Answered { broadcast } => {
             tx.sql.run(broadcasts::REPLIED, &[broadcast, &contact, &told.at]).await?;
+            if let Some(message) = told.message {
+                tx.sql.run(broadcasts::ANSWERED_WITH, &[broadcast, &contact, &message]).await?;
+            }
         }
         Fact::Rang => {
             tx.sql.run(sql::RANG, &[&contact, &told.at]).await?;

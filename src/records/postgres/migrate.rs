@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 32] = [
+pub(super) const MIGRATIONS: [Migration; 33] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -171,6 +171,11 @@ pub(super) const MIGRATIONS: [Migration; 32] = [
         number: 32,
         name: "0032_series.sql",
         sql: include_str!("../../../migrations/postgres/0032_series.sql"),
+    },
+    Migration {
+        number: 33,
+        name: "0033_broadcast_answers.sql",
+        sql: include_str!("../../../migrations/postgres/0033_broadcast_answers.sql"),
     },
 ];
 

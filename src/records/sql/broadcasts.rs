@@ -345,6 +345,11 @@ pub(in crate::records) const REPLIED: &str = "
     WHERE replied_at IS NULL AND broadcast = ?1
       AND contact IN (SELECT id FROM contacts WHERE id = ?2 OR merged_into = ?2)";
 
+/// With which message they answered; its words stand in the log alone.
+pub(in crate::records) const ANSWERED_WITH: &str = "
+    INSERT INTO broadcast_answers (broadcast, contact, message) VALUES (?1, ?2, ?3)
+    ON CONFLICT (broadcast, contact, message) DO NOTHING";
+
 /// Two contacts are one person (`?1` stays, `?2` is given up): a turn that has not come is theirs who stays …
 pub(in crate::records) const MERGE: &str = "
     UPDATE recipients SET contact = ?1

@@ -247,3 +247,19 @@ pub(in crate::records) const NEWEST: [&str; 3] = [
     "SELECT coalesce(max(id), 0) FROM member_history",
     "SELECT coalesce(max(id), 0) FROM addresses",
 ];
+
+/// With what people answered a broadcast (`?1`), each with whoever they are now: those behind a message (`?3`) of a
+/// contact (`?2`). The log joins by its own numbers, which on PostgreSQL name their partition.
+pub(in crate::records) const ANSWERS: &str = "
+    SELECT m.id, m.contact, m.person, m.number, m.name, m.father, m.gender, m.birth_year, m.state,
+           m.district, m.assembly, m.sector, m.booth, m.since, a.id, a.kind, a.hash, a.sealed,
+           b.contact, b.message, coalesce(c.merged_into, c.id), g.at, g.channel, g.content
+    FROM broadcast_answers b
+    JOIN contacts c ON c.id = b.contact
+    JOIN messages g ON g.id = b.message
+    LEFT JOIN members m
+      ON m.contact = coalesce(c.merged_into, c.id) AND m.person = 0 AND m.until IS NULL
+    LEFT JOIN addresses a
+      ON a.contact = coalesce(c.merged_into, c.id) AND a.kind IN (1, 2) AND a.until IS NULL
+    WHERE b.broadcast = ?1 AND (b.contact > ?2 OR (b.contact = ?2 AND b.message > ?3))
+    ORDER BY b.contact, b.message LIMIT ?4";

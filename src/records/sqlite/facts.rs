@@ -194,6 +194,9 @@ fn write_other(tx: &mut Tx<'_>, told: &Told, fact: &Fact) -> Result<(), Fault> {
         }
         Fact::Answered { broadcast } => {
             tx.run(broadcasts::REPLIED, (*broadcast, told.contact, told.at))?;
+            if let Some(message) = told.message {
+                tx.run(broadcasts::ANSWERED_WITH, (*broadcast, told.contact, message))?;
+            }
         }
         Fact::Rang => {
             tx.run(sql::RANG, (told.contact, told.at))?;

@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 29] = [
+pub(super) const MIGRATIONS: [Migration; 30] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -152,6 +152,11 @@ pub(super) const MIGRATIONS: [Migration; 29] = [
         number: 29,
         name: "0029_series.sql",
         sql: include_str!("../../../migrations/sqlite/0029_series.sql"),
+    },
+    Migration {
+        number: 30,
+        name: "0030_broadcast_answers.sql",
+        sql: include_str!("../../../migrations/sqlite/0030_broadcast_answers.sql"),
     },
 ];
 

@@ -12,7 +12,7 @@ use crate::fact::Reached;
 use crate::gate::Refusal;
 use crate::message::{HistoryKind, Mark, Outgoing, Status};
 use crate::records::{
-    Asked, By, Chunk, Fallback, Froze, Moved, NewBroadcast, PlanCounts, Progress, Release,
+    Asked, By, Chunk, Erasure, Fallback, Froze, Moved, NewBroadcast, PlanCounts, Progress, Release,
     SendRecord, SendResult,
 };
 
@@ -47,6 +47,7 @@ promises! {
     an_answer_lost_on_its_way_loses_no_message,
     a_funnel_counts_what_became_of_everybody,
     an_answer_to_a_broadcast_is_kept_once,
+    with_what_somebody_answered_is_read_in_its_order_until_they_are_erased,
     the_broadcast_behind_a_message_is_the_one_it_quotes_else_the_newest,
     whoever_takes_a_consent_back_because_of_it_is_counted,
     an_answer_to_what_was_planned_long_before_its_day_is_one,
@@ -775,6 +776,45 @@ async fn an_answer_to_a_broadcast_is_kept_once(home: Home) {
     assert!(took[0].replied);
 }
 
+async fn with_what_somebody_answered_is_read_in_its_order_until_they_are_erased(home: Home) {
+    let house = House::new(home).await;
+    super::import::taken(&house, vec![super::import::row(PHONE, "रमेश यादव")]).await;
+    let contact = house.citizen().await;
+    let id = running(&house, new(&house, "diwali"), vec![recipient(contact)]).await;
+    released(&house, id, 0, 10).await;
+    for words in ["कितने बजे?", "हाँ"] {
+        let mut turn = house.turn(contact, words).await;
+        turn.inbound = text(words, words, house.now());
+        turn.facts = vec![Fact::Answered { broadcast: id }];
+        won(house.records.commit(turn).await);
+        house.wait(Duration::from_mins(5));
+    }
+    // Whoever says nothing about it is not among them.
+    won(house.records.commit(house.turn(contact, "three").await).await);
+    let beside = house.beside().await;
+    let first = beside.answers(id, (0, 0), 1).await.unwrap();
+    let second = beside.answers(id, first[0].mark, 10).await.unwrap();
+    let said = |answers: &[crate::records::Answered]| {
+        let words = answers.iter().map(|one| one.content.text().unwrap_or_default().to_owned());
+        words.collect::<Vec<_>>()
+    };
+    assert_eq!((said(&first), said(&second)), (vec!["कितने बजे?".to_owned()], vec!["हाँ".to_owned()]));
+    let one = &first[0];
+    let member = one.member.as_ref().unwrap();
+    assert_eq!(
+        (member.name.as_str(), member.assembly, member.booth),
+        ("रमेश यादव", Some(173), Some(42))
+    );
+    assert_eq!((one.contact, one.channel), (contact, Some(Channel::Whatsapp)));
+    assert_eq!(one.addresses.get(AddressKind::Phone), Some(PHONE));
+    assert_eq!(beside.answers(id + 1, (0, 0), 10).await.unwrap(), []);
+
+    let erasure = Erasure { by: "priya".to_owned(), why: "T-1".to_owned(), at: house.now() };
+    beside.erase_person(contact, &erasure).await.unwrap();
+    assert_eq!(beside.answers(id, (0, 0), 10).await.unwrap(), []);
+    assert_eq!(house.rows("broadcast_answers"), 0);
+}
+
 /// What may be the broadcast behind a message that quotes this.
 async fn behind(house: &House, contact: i64, quoted: Option<String>) -> Option<Reached> {
     let quoted = quoted.map(|quoted| (Channel::Whatsapp, quoted));
@@ -991,7 +1031,8 @@ async fn posts_of_others_on_a_phone_stand_beside_those_of_its_person(home: Home)
         let place = crate::places::Place::Booth { assembly: 173, number };
         vec![("booth_president".to_owned(), place)]
     };
-    assert_eq!((&phone.posts, &phone.posts_beside), (&of_booth(7), &of_booth(8)));
+    let beside = of_booth(8).into_iter().map(|(post, place)| (1, post, place)).collect();
+    assert_eq!((&phone.posts, &phone.posts_beside), (&of_booth(7), &beside));
     assert_eq!(phone.contact.posts, ["booth_president"], "as the gate and a turn read them");
 }
 

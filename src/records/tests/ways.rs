@@ -17,6 +17,7 @@ use crate::records::{
 
 promises! {
     a_member_of_whom_nobody_said_the_seat_is_in_every_silence,
+    whom_only_a_list_knows_has_one_seat_in_a_turn_and_at_the_gate,
     whoever_is_written_to_on_a_closed_road_is_passed_over_and_waits,
     what_waits_of_a_broadcast_is_seen_in_the_queue_and_in_hand,
     whoever_had_a_short_message_first_gets_no_second_one,
@@ -77,6 +78,15 @@ async fn a_member_of_whom_nobody_said_the_seat_is_in_every_silence(home: Home) {
     let seat = known.seat();
     assert_eq!((known.membership.map(|member| member.assembly), seat), (Some(0), None));
     assert!(calendar.unwrap().silence(seat, house.now()).is_some());
+}
+
+async fn whom_only_a_list_knows_has_one_seat_in_a_turn_and_at_the_gate(home: Home) {
+    let house = House::new(home).await;
+    import::taken(&house, vec![import::row("9810000000", "सीता देवी")]).await;
+    let contact = house.contact_of("9810000000").await;
+    let turned = house.records.snapshot(contact).await.unwrap().unwrap().contact;
+    assert!(turned.membership.is_none() && turned.listed.is_some());
+    assert_eq!((turned.seat(), house.person(contact).await.seat()), (Some(173), Some(173)));
 }
 
 /// A road of WhatsApp from this number of ours.
@@ -345,6 +355,8 @@ async fn an_answer_is_heard_of_whoever_was_somebody_else_when_they_were_written_
     let answer = vec![Fact::Answered { broadcast: id }];
     won(house.records.commit(with_facts(house.turn(old, "answers").await, answer)).await);
     assert_eq!(counts(&house, id).await.replied, 1);
+    let answers = house.beside().await.answers(id, (0, 0), 10).await.unwrap();
+    assert_eq!(answers.iter().map(|one| one.contact).collect::<Vec<_>>(), [old]);
 }
 
 async fn two_who_became_one_while_the_recipients_were_written_down_get_one_message(home: Home) {
