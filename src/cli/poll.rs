@@ -201,7 +201,7 @@ pub struct CodeArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct TallyArgs {
-    /// Lines as `42: A > B = C`, # before a comment; or a .soc, .soi, .toc, .toi of PrefLib; or a .blt
+    /// Lines as `42: A > B = C`, # before a comment; or a .csv; or a .soc, .soi, .toc, .toi of PrefLib; or a .blt
     pub file: PathBuf,
     /// How the ballots choose: one name a line, names with `,` between them, or orders with `>` and `=`
     #[arg(long, value_enum, default_value = "rank")]
