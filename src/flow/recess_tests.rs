@@ -216,6 +216,7 @@ fn outcome(talk: &Talk, content: &InboundContent, reached: Option<&Reached>) -> 
         reached,
         ballots: &ballots,
         checked: None,
+        over: None,
     };
     super::turn(&FLOWS, &turn)
 }
