@@ -71,6 +71,8 @@ pub struct LatePoll {
     pub poll_id: PollId,
     /// As of an [`OpenPoll`].
     pub order_key: [u8; 32],
+    /// It was given up: nothing of it is counted. That is known from the beginning, for what is closed is not given up.
+    pub is_cancelled: bool,
 }
 
 impl fmt::Debug for LatePoll {
@@ -278,6 +280,7 @@ impl BallotBox {
                     poll,
                     poll_id: PollId::new(&row.name, &roster),
                     order_key: row.order_key,
+                    is_cancelled: row.state == PollState::Cancelled,
                 })),
                 Err(why) => tracing::error!("the poll {}, which is over: {why}", row.name),
             }

@@ -107,6 +107,16 @@ opinion-rests = Thank you for writing. By election law nobody is asked for an op
     [later] Please write again in a while.
    *[no] {""}
 }
+# To somebody on the roster of a poll that takes no answer now. $state: answered, unanswered (it is over), cancelled, soon
+# (it opens later), shut (its key is away for the moment).
+# sms-parts: 5
+opinion-over = { $state ->
+    [answered] This poll is over. The answer from this number came in time. Whether its envelope was counted, the receipt tells: after the count send its nine signs, like 7K2-QXM-9ZT. Thank you for your time!
+    [cancelled] The office stopped this poll before its end: no answer is taken any more, and those that came were destroyed unopened. Thank you for your time.
+    [soon] This poll has not begun yet. When it does, write "opinion" and we will ask you.
+    [shut] Sorry, we cannot take answers at the moment, and this message was not added as one. Please write "opinion" in a while.
+   *[other] This poll is over, and no answer came from this number. We would love to hear you next time. To tell us something now, write "menu".
+}
 # An answer that came in the silence: stored, and not a word of it.
 opinion-kept = Your message has reached us, thank you. It is sealed and added. In the silence before the poll we send no further answers.
 # Instead of words: a voice note, a picture, a card.

@@ -21,6 +21,9 @@ choice =
         { $poll_several ->
             [yes] { $poll_who }, this question is for you.
            *[no] Namaste! Your opinion means a lot to us.
+        } { $poll_many ->
+            [yes] You are asked more than one question these days; this is one of them.
+           *[no] {""}
         }
         { $poll_answered ->
             [yes] Your answer is sealed. If you answer again, the new one counts.
@@ -62,7 +65,10 @@ choice-long = So long a name does not fit into the envelope. Behind "other" writ
 
 # sms-parts: 6
 noted =
-    Your answer: { $poll_choice }
+    { $poll_many ->
+        [yes] Your answer to "{ $poll_question }"
+       *[no] Your answer
+    }: { $poll_choice }
     Sealed. Receipt: { $poll_receipt }
     After the count it shows you that your envelope was counted; your answer cannot be opened by it.
     { $poll_may_change ->
@@ -72,10 +78,14 @@ noted =
 
 noted-plain = Your answer is sealed. Write "receipt" to see its receipt.
 
+# sms-parts: 5
 receipt =
     { $poll_several ->
         [yes] Receipt of { $poll_who }
        *[no] Your receipt
+    }{ $poll_many ->
+        [yes] {" "}({ $poll_question })
+       *[no] {""}
     }: { $poll_receipt }
     After the count it shows you that your envelope was counted.
 

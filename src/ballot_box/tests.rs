@@ -70,7 +70,7 @@ impl Rig {
         let voter = VoterRow { voter: 77, contact: Some(contact), person: 0, origin: origin() };
         beside.stage_roster(poll, vec![voter]).await.unwrap();
         let frozen = Frozen { roster_hash: ROSTER, electorate_hash: [5; 32], people: 1 };
-        let opened = beside.open_poll(poll, frozen, "priya", clock.now()).await.unwrap();
+        let opened = beside.open_poll(poll, frozen, ("priya", None), clock.now()).await.unwrap();
         assert_eq!(opened, Opened::Yes);
         Rig { folder, clock, records, beside, contact, poll, count, ids }
     }
@@ -228,7 +228,7 @@ async fn a_turn_that_comes_after_the_close_conflicts_and_the_box_is_empty_then()
     let ballot_box = rig.ballot_box().await;
     let standing = rig.standing().await;
     let (cast, _) = ballot_box.seal(&standing, &[said(&choice(&[0]))], &rig.ids).unwrap();
-    rig.beside.begin_closing(rig.poll, "priya", rig.clock.now()).await.unwrap();
+    rig.beside.begin_closing(rig.poll, ("priya", None), rig.clock.now()).await.unwrap();
     assert_eq!(rig.cast("late", cast).await, Verdict::Conflict);
     ballot_box.refresh().await.unwrap();
     assert!(ballot_box.open_polls().is_empty());
@@ -244,7 +244,7 @@ async fn the_key_of_a_poll_goes_when_the_poll_is_over_and_not_while_it_is_being_
     rig.keys().create(NAME, &rig.ids).unwrap();
     let ballot_box = rig.ballot_box().await;
     let at = rig.clock.now();
-    rig.beside.begin_closing(rig.poll, "priya", at).await.unwrap();
+    rig.beside.begin_closing(rig.poll, ("priya", None), at).await.unwrap();
     ballot_box.refresh().await.unwrap();
     assert!(rig.keys().is_there(NAME), "the envelopes are still to be unwrapped");
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 0 };

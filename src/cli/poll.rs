@@ -15,6 +15,7 @@ mod sorted;
 mod status;
 mod tally;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -109,7 +110,8 @@ pub enum PollCommand {
         #[arg(long)]
         seat: Vec<u16>,
     },
-    /// Whether bundle, roll and result belong together, and whether a receipt is on the roll; needs no key
+    /// Whether bundle, roll and result belong together, and whether a receipt is on the roll; with the key also whether
+    /// the numbers of the result are right
     Audit {
         /// The roll, and the bundle if you have it, in any order
         #[arg(required = true, num_args = 1..=2, value_name = "FILE")]
@@ -120,6 +122,9 @@ pub enum PollCommand {
         /// The receipt of a voter, as in the message after the answer
         #[arg(long)]
         receipt: Option<String>,
+        /// The key file, or the file of a share as often as shares are needed: counts again and compares every number
+        #[arg(long = "key", value_name = "FILE", requires = "result")]
+        keys: Vec<PathBuf>,
     },
     /// Say who is meant by the names behind अन्य: two people, each alone, and then compared
     Code(CodeArgs),
@@ -160,9 +165,15 @@ pub struct CloseArgs {
     /// Where bundle and roll are written; the same folder again where a close was cut off
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,
-    /// Before the hour in its file
+    /// Before the hour in its file; then also --why and --yes
     #[arg(long)]
     pub early: bool,
+    /// Why it is closed before its hour: it stands in the report, beside your name
+    #[arg(long, requires = "early")]
+    pub why: Option<String>,
+    /// Close it early; without it only what would be done is said
+    #[arg(long, requires = "early")]
+    pub yes: bool,
     /// Go on although answers are missing or do not open: exactly so many, as the command says itself
     #[arg(long, value_name = "N")]
     pub although: Option<u64>,
@@ -201,7 +212,7 @@ pub struct CodeArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct TallyArgs {
-    /// Lines as `42: A > B = C`, # before a comment; or a .soc, .soi, .toc, .toi of PrefLib; or a .blt
+    /// Lines as `42: A > B = C`, # before a comment; or a .csv; or a .soc, .soi, .toc, .toi of PrefLib; or a .blt
     pub file: PathBuf,
     /// How the ballots choose: one name a line, names with `,` between them, or orders with `>` and `=`
     #[arg(long, value_enum, default_value = "rank")]
@@ -226,7 +237,7 @@ pub(super) fn run(origins: &OriginArgs, command: &PollCommand) -> ExitCode {
 
 fn decide(origins: &OriginArgs, command: &PollCommand) -> anyhow::Result<ExitCode> {
     match command {
-        PollCommand::Check { name } => return check(origins, name.as_deref()),
+        PollCommand::Check { name } => return check(origins, name.as_deref().map(plain)),
         PollCommand::Count(args) => count::count(origins, args)?,
         PollCommand::Tally(args) => tally::tally(args)?,
         PollCommand::Open(args) => open::open(origins, args)?,
@@ -244,8 +255,8 @@ fn decide(origins: &OriginArgs, command: &PollCommand) -> anyhow::Result<ExitCod
         PollCommand::Result { result, now: false, seat } => result::result(origins, result, seat)?,
         PollCommand::Panel { result, seat } => result::panel(origins, result, seat)?,
         PollCommand::Export { result, to, seat } => result::give_away(origins, result, to, seat)?,
-        PollCommand::Audit { files, result, receipt } => {
-            audit::audit(files, result.as_deref(), receipt.as_deref())?;
+        PollCommand::Audit { files, result, receipt, keys } => {
+            audit::audit(files, result.as_deref(), receipt.as_deref(), keys)?;
         }
         PollCommand::Code(args) => match (&args.sheet, args.compare.as_slice()) {
             (_, [one, other]) => code::compare(&args.result, [one, other], args.to.as_deref())?,
@@ -255,6 +266,12 @@ fn decide(origins: &OriginArgs, command: &PollCommand) -> anyhow::Result<ExitCod
         },
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name of a poll, also where its file was named.
+fn plain(name: &str) -> &str {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    name.strip_suffix(".yaml").unwrap_or(name)
 }
 
 fn check(origins: &OriginArgs, name: Option<&str>) -> anyhow::Result<ExitCode> {
@@ -290,16 +307,36 @@ fn may_answer(origins: &OriginArgs, name: &str) -> anyhow::Result<()> {
         return Ok(());
     };
     let (poll, _) = desk.office.poll(name)?;
-    let electorate =
-        desk.runtime.block_on(walk(&desk.records, &desk.office, &poll, async |_| Ok(())))?;
+    let mut contacts = HashSet::new();
+    let electorate = walk(&desk.records, &desk.office, &poll, async |enlisted| {
+        contacts.extend(enlisted.iter().map(|one| one.contact));
+        Ok(())
+    });
+    let electorate = desk.runtime.block_on(electorate)?;
     open::tell(&desk.office, &poll, &electorate);
-    Ok(())
+    desk.runtime.block_on(open::tell_of_others(&desk, &poll, &contacts))
 }
 
 /// Why nothing of a result is shown outside the office now, in plain words: by the calendar that is here, and by what
 /// the bundle says of the office's.
 fn silence(config: &Config, quiet: &[Quiet], now: Timestamp) -> Option<String> {
     law::may_show(&config.rules.calendar, quiet, now).err().map(|lock| in_words(&lock))
+}
+
+/// What is said where no calendar is to look into: a table of the count has none of its own.
+fn no_calendar(config: &Config, quiet: &[Quiet]) -> Option<String> {
+    if config.calendar.exists() {
+        return None;
+    }
+    let brought = if quiet.is_empty() {
+        "the bundle brought none of the office's either"
+    } else {
+        "only the times that the bundle brought of the office's calendar were looked at, as they stood at the close"
+    };
+    Some(format!(
+        "No calendar of elections is here ({}), and {brought}. Whether a result may be shown outward now the office knows: samvad calendar show, on its server.",
+        config.calendar.display()
+    ))
 }
 
 /// The party as it calls itself in Hindi: `-party` of common.ftl.

@@ -138,6 +138,7 @@ late = देर से पहुँचा।
 expired = समय बीत गया।
 parked = गड़बड़ हुई।
 silence = मिल गया, मतदान के बाद।
+opinion-over = राय पूरी हुई: { $state }
 opinion-rests = राय बाद में। { $again ->
     [yes] { $until } के बाद।
     [later] थोड़ी देर बाद।
@@ -217,6 +218,7 @@ late = Too late.
 expired = Time is over.
 parked = Something broke.
 silence = It came, after the poll.
+opinion-over = That poll is over: { $state }
 opinion-rests = Opinions later. { $again ->
     [yes] After { $until }.
     [later] In a while.

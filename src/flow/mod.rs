@@ -128,7 +128,7 @@ pub use load::{
     Flows, Proved, Rules, SourceFile, Sources, load, propose, prove, prove_all, registered_entity,
 };
 pub use polling::{
-    Ballot, Cast, HeardBallot, OnRoll, Part, Polled, RECEIPT, ReceiptCheck, SECRET, Sealed,
+    Ballot, Cast, HeardBallot, OnRoll, Over, Part, Polled, RECEIPT, ReceiptCheck, SECRET, Sealed,
     StagePolls, StagedPoll, Unkept, asks_receipt, behind_receipt_word, secret_key, without_words,
 };
 pub use record::Recording;
@@ -175,6 +175,8 @@ pub struct Turn<'a> {
     pub ballots: &'a [&'a dyn Ballot],
     /// What was found of the receipt that the message asks about.
     pub checked: Option<&'a ReceiptCheck>,
+    /// What is said to whoever wants to answer, where no poll asks them and one did or will.
+    pub over: Option<Over>,
 }
 
 /// What made this turn.

@@ -80,6 +80,33 @@ impl fmt::Debug for ReceiptCheck {
     }
 }
 
+/// What became of the polls on whose rosters somebody stands, where none of them asks any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// It takes answers from a later hour on.
+    Soon,
+    /// No answer is taken any more. Whether one of this phone had come in time is known; which envelope it is, is not.
+    Closed { answered: bool },
+    /// Given up: nothing of it is counted.
+    Cancelled,
+    /// It is open, and cannot take an answer for the moment.
+    Shut,
+}
+
+impl Over {
+    /// The name it has in texts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Over::Soon => "soon",
+            Over::Closed { answered: true } => "answered",
+            Over::Closed { answered: false } => "unanswered",
+            Over::Cancelled => "cancelled",
+            Over::Shut => "shut",
+        }
+    }
+}
+
 /// A published roll, as it is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnRoll {

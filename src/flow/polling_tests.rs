@@ -51,6 +51,7 @@ pub(super) fn turn_of<'a>(talk: &'a Talk, content: &'a InboundContent) -> Turn<'
         reached: None,
         ballots: &[],
         checked: None,
+        over: None,
     }
 }
 
@@ -351,5 +352,46 @@ impl Ballot for Answered {
     }
     fn may_tell(&self, text: &str, geography: &crate::geography::Geography) -> bool {
         self.0.may_tell(text, geography)
+    }
+}
+
+/// What somebody hears whom no poll asks now.
+fn heard_when(over: Option<Over>, words: &str) -> Vec<String> {
+    let talk = somebody();
+    let content = text(words);
+    let turn = Turn {
+        now: talk.now,
+        seed: 7,
+        contact: &talk.contact,
+        rendering: talk.rendering,
+        session: None,
+        event: Event::Message { content: &content, sent_at: talk.now },
+        reserved: &talk.reserved,
+        reached: None,
+        ballots: &[],
+        checked: None,
+        over,
+    };
+    let outcome = super::turn(&FLOWS, &turn);
+    outcome.replies.iter().map(|reply| reply.content.body().to_owned()).collect()
+}
+
+#[test]
+fn whoever_stands_on_a_roster_is_not_told_that_nobody_asked_them() {
+    let stranger = heard_when(None, "राय");
+    for (over, words) in [
+        (Over::Closed { answered: true }, "जवाब समय पर मिल गया था"),
+        (Over::Closed { answered: false }, "कोई जवाब नहीं आया था"),
+        (Over::Cancelled, "बीच में रोक दी"),
+        (Over::Soon, "अभी शुरू नहीं हुई"),
+        (Over::Shut, "थोड़ी देर बाद ‘राय’ लिखिए"),
+    ] {
+        for said in ["राय", "बदलें", "रसीद"] {
+            let heard = heard_when(Some(over), said);
+            assert_eq!(heard.len(), 1, "{said}: {heard:?}");
+            assert!(heard[0].contains(words), "{said}: {heard:?}");
+            assert_ne!(heard, stranger);
+        }
+        assert_eq!(heard_when(Some(over), "नमस्ते"), heard_when(None, "नमस्ते"));
     }
 }

@@ -334,6 +334,7 @@ impl Talk {
             reached: self.reached.as_ref(),
             ballots: &ballots,
             checked: checked.as_ref(),
+            over: None,
         };
         let silence = self.rules.calendar.silence_of_any(self.contact.seats(), self.now);
         let (outcome, trace, passed) = match silence {

@@ -92,6 +92,7 @@ pub(super) struct Common {
     pub(super) parked: TextId,
     pub(super) silence: TextId,
     pub(super) opinion_rests: TextId,
+    pub(super) opinion_over: TextId,
     pub(super) opinion_kept: TextId,
     pub(super) opinion_in_words: TextId,
     pub(super) opinion_edited: TextId,
@@ -133,7 +134,7 @@ impl Common {
 const SEVERAL: [&str; 4] = ["least", "most", "exact", "example"];
 
 /// The texts the engine says by itself, and the variables each may name.
-pub(super) const COMMON: [(&str, &[&str]); 48] = [
+pub(super) const COMMON: [(&str, &[&str]); 49] = [
     ("again", &[]),
     ("again-choices", &[]),
     ("again-numbers", &[]),
@@ -170,6 +171,7 @@ pub(super) const COMMON: [(&str, &[&str]); 48] = [
     ("parked", &[]),
     ("silence", &[]),
     ("opinion-rests", &["again", "until"]),
+    ("opinion-over", &["state"]),
     ("opinion-kept", &[]),
     ("opinion-in-words", &[]),
     ("opinion-edited", &[]),

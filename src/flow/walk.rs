@@ -133,6 +133,10 @@ impl<'t> Run<'t> {
                         self.say_opinion_rests();
                         target = Some(Target::End);
                     }
+                    BeforeBallot::Over(over) => {
+                        self.say_opinion_is_over(over);
+                        target = Some(Target::End);
+                    }
                     BeforeBallot::Way(outcome) => {
                         let ways = ask.when.iter().find(|(known, _)| known == outcome);
                         target = ways.map(|(_, target)| *target);

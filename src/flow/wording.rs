@@ -48,7 +48,7 @@ pub(super) const PERSON_VARIABLES: [&str; 21] = [
 ];
 
 /// Variables the texts of a flow with a question of a poll may name besides.
-pub(super) const POLL_VARIABLES: [&str; 18] = [
+pub(super) const POLL_VARIABLES: [&str; 19] = [
     "poll_question",
     "poll_seat",
     "poll_candidates",
@@ -58,6 +58,8 @@ pub(super) const POLL_VARIABLES: [&str; 18] = [
     "poll_method",
     // `yes` or `no`: whether several people are asked on the phone, and so on.
     "poll_several",
+    // Whether more than one poll asks on it.
+    "poll_many",
     "poll_secret",
     "poll_may_change",
     "poll_answered",
@@ -314,6 +316,7 @@ impl<'a> Linker<'a, '_, '_> {
             parked: id("parked"),
             silence: id("silence"),
             opinion_rests: id("opinion-rests"),
+            opinion_over: id("opinion-over"),
             opinion_kept: id("opinion-kept"),
             opinion_in_words: id("opinion-in-words"),
             opinion_edited: id("opinion-edited"),

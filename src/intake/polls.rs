@@ -11,7 +11,7 @@ use crate::ballot_box::{BallotBox, LatePoll, NotSealed, OpenPoll};
 use crate::calendar::{Calendar, Recess};
 use crate::clock::Ids;
 use crate::contact::Contact;
-use crate::flow::{self, Ballot, Effect, Flows, Outcome, ReceiptCheck, asks_receipt};
+use crate::flow::{self, Ballot, Effect, Flows, Outcome, Over, ReceiptCheck, asks_receipt};
 use crate::geography::Geography;
 use crate::message::{Inbound, Reply};
 use crate::poll::asked::{Asked, Voter};
@@ -190,6 +190,23 @@ impl Polls {
     pub(super) fn lacks_key(&self, stands: &[Stands]) -> bool {
         let mut open = stands.iter().filter(|one| one.standing.is_open);
         open.any(|one| self.poll(one.standing.poll).is_none())
+    }
+
+    /// What became of the newest poll on whose roster the contact stands, for when none asks them now.
+    pub(super) fn over(&self, stands: &[Stands], now: Timestamp) -> Option<Over> {
+        if self.lacks_key(stands) {
+            return Some(Over::Shut);
+        }
+        let rows = || stands.iter().map(|one| &one.standing).filter(|standing| standing.is_bound);
+        let newest = rows().map(|standing| standing.poll).max()?;
+        if self.late.iter().any(|late| late.id == newest && late.is_cancelled) {
+            return Some(Over::Cancelled);
+        }
+        if self.open.iter().any(|open| open.id == newest && now < open.poll.opens) {
+            return Some(Over::Soon);
+        }
+        let mut of_it = rows().filter(|standing| standing.poll == newest);
+        Some(Over::Closed { answered: of_it.any(|standing| standing.answered.is_some()) })
     }
 
     /// Of these those that take an answer now.

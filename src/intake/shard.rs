@@ -438,6 +438,7 @@ impl Shard {
                 reached: item.reached.as_ref(),
                 ballots: &polls.open(&asked, &stands, now),
                 checked: check.as_ref(),
+                over: polls.over(&stands, now),
             };
             // A panic in the engine is one message's misfortune, not the server's.
             let outcome = catch_unwind(AssertUnwindSafe(|| turned(&flows, &rules, &turn)));
@@ -1014,6 +1015,7 @@ mod tests {
             reached: None,
             ballots: &[],
             checked: None,
+            over: None,
         };
         turned(&flows, rules, &turn)
     }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,55 @@ pub struct Close {
     /// When nothing of it may be shown outward, as the calendar of the office stood at the close.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quiet: Vec<Quiet>,
+    /// That it was closed before its hour; without it answers were taken until then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early: Option<Early>,
+    /// Who was asked. Bundles of before do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Asked>,
+}
+
+/// A close before the hour that people were told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Early {
+    pub at: Timestamp,
+    pub by: String,
+    pub why: String,
+}
+
+/// Who was asked, as the file of the poll says it, and who was left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The expression over posts and places.
+    pub who: String,
+    /// The day on which they held the post.
+    pub on: Date,
+    /// The smallest place that stayed with an envelope, as the file names it.
+    pub keep: String,
+    /// In the electorate, of a seat that is not in the poll.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub elsewhere: u64,
+    /// In the electorate, and nobody knows their seat.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub nowhere: u64,
+}
+
+impl Asked {
+    /// Whom the poll left out, as the line of its opening in the log says it.
+    #[must_use]
+    pub fn left_out_words(elsewhere: u64, nowhere: u64) -> String {
+        format!("left out: of other seats {elsewhere}, of no known seat {nowhere}")
+    }
+
+    /// The numbers of [`Asked::left_out_words`]; of another line 0 and 0.
+    #[must_use]
+    pub fn left_out_of(words: &str) -> (u64, u64) {
+        let numbers = words.strip_prefix("left out: of other seats ");
+        let numbers = numbers.and_then(|rest| rest.split_once(", of no known seat "));
+        let parsed =
+            numbers.and_then(|(one, other)| Some((one.parse().ok()?, other.parse().ok()?)));
+        parsed.unwrap_or((0, 0))
+    }
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

@@ -265,6 +265,7 @@ fn a_bundle_of_before_is_read_and_a_close_says_what_it_knows_of_itself() {
         torn: 1,
         missing_by: "Ravi".to_owned(),
         quiet: vec![quiet],
+        ..Close::default()
     };
     let header = |bundle: &[u8]| counted(bundle, &office.key).unwrap().0.header;
     assert_eq!(header(before.as_bytes()).close, Close::default());

@@ -59,7 +59,7 @@ pub fn share_files(
     let prints: Vec<String> = parts.iter().map(|share| print(&public, share)).collect();
     let file = |share: &Share| {
         let mut text = format!(
-            "# राय की गिनती की कुंजी का हिस्सा {number}। {shares} में से कोई भी {needed} हिस्से मिलकर मतपेटी खोलते हैं। इसे किसी को न दें।\n\
+            "# राय की गिनती की कुंजी का हिस्सा {number}। {shares} में से कोई भी {needed} हिस्से मिलकर मुहरबंद लिफाफे खोलते हैं। इसे किसी को न दें।\n\
              # Share {number} of the key of a poll; any {needed} of {shares} open the ballots. Give it to nobody.\n",
             number = share.number,
         );

@@ -3,9 +3,12 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::count::Counted;
+use super::envelope::hash;
 use super::signals::Signal;
+use crate::seal::to_hex;
 
 const FORM: &str = "samvad-result 1";
 
@@ -19,6 +22,10 @@ pub struct Counting {
     pub at: Timestamp,
     pub counted: Counted,
     pub signals: Vec<Signal>,
+    /// The hash over everything counted, in digits: by it two files are known to say the same numbers. It does not show
+    /// that they are right, for whoever changes them can write it anew: that only a second count does.
+    #[serde(default)]
+    pub numbers: String,
 }
 
 /// Why a file is not taken for a result.
@@ -30,12 +37,17 @@ pub enum ResultError {
         "this result was written by another version of Samvad; count the bundle again with this one"
     )]
     OtherVersion,
+    #[error(
+        "the numbers of this result are not those it was written with: somebody changed it; count the bundle again"
+    )]
+    Changed,
 }
 
 impl Counting {
     #[must_use]
     pub fn new(party: String, at: Timestamp, counted: Counted, signals: Vec<Signal>) -> Counting {
-        Counting { form: FORM.to_owned(), party, at, counted, signals }
+        let numbers = numbers_of(&serde_json::to_value(&counted).unwrap_or_default());
+        Counting { form: FORM.to_owned(), party, at, counted, signals, numbers }
     }
 
     /// As JSON, for people too.
@@ -58,8 +70,22 @@ impl Counting {
         if formed.form != FORM {
             return Err(ResultError::OtherVersion);
         }
-        serde_json::from_str(text).map_err(|_| ResultError::OtherVersion)
+        let value: Value = serde_json::from_str(text).map_err(|_| ResultError::NotAResult)?;
+        // As they stand in the file: what a later version adds when it reads changes nothing.
+        let numbers = value.get("counted").map(numbers_of).unwrap_or_default();
+        let counting: Counting =
+            serde_json::from_value(value).map_err(|_| ResultError::OtherVersion)?;
+        match counting.numbers.as_str() {
+            "" => Ok(Counting { numbers, ..counting }),
+            said if said == numbers => Ok(counting),
+            _ => Err(ResultError::Changed),
+        }
     }
+}
+
+/// Over what was counted, as JSON without blanks and with its keys in their order.
+fn numbers_of(counted: &Value) -> String {
+    to_hex(&hash(b"samvad numbers 1", &[counted.to_string().as_bytes()]))
 }
 
 #[cfg(test)]
@@ -140,6 +166,25 @@ mod tests {
         assert!(!shown.breakdown.rows.is_empty());
         let text = counting.to_json();
         assert_eq!(Counting::from_json(&text).unwrap(), counting);
+    }
+
+    #[test]
+    fn numbers_that_were_changed_are_known_by_their_hash() {
+        let counting = counting();
+        let text = counting.to_json();
+        let forged = text.replacen("\"answered\": 80", "\"answered\": 81", 1);
+        assert_ne!(forged, text);
+        assert!(matches!(Counting::from_json(&forged), Err(ResultError::Changed)));
+        // A file of before has none, and gets the one of its numbers.
+        let line = format!("\"numbers\": \"{}\"", counting.numbers);
+        let old = text.replace(&line, "\"numbers\": \"\"");
+        assert_ne!(old, text);
+        assert_eq!(Counting::from_json(&old).unwrap(), counting);
+        // Whoever changes both is found out by a second count alone.
+        let mut seats = counting.counted.clone();
+        seats.unopened += 1;
+        let other = Counting::new(counting.party.clone(), counting.at, seats, Vec::new());
+        assert_ne!(other.numbers, counting.numbers);
     }
 
     #[test]

@@ -186,20 +186,20 @@ impl Signal {
                     usual => format!("आम तौर पर {usual}"),
                 };
                 format!(
-                    "{}: {} से पाँच मिनट में {answers} उत्तर; {otherwise}",
+                    "{}: {} से पाँच मिनट में {answers} जवाब; {otherwise}",
                     seat(*assembly),
                     hour(*from)
                 )
             }
             Signal::BeforeDelivery { assembly, answers } => {
-                format!("{}: {answers} उत्तर निमंत्रण पहुँचने से पहले आए", seat(*assembly))
+                format!("{}: {answers} जवाब निमंत्रण पहुँचने से पहले आए", seat(*assembly))
             }
             Signal::NotDelivered { assembly, answers, of } => format!(
-                "{}: {of} में से {answers} उत्तर ऐसे लोगों के, जिन तक न निमंत्रण पहुँचा न याद",
+                "{}: {of} में से {answers} जवाब ऐसे लोगों के, जिन तक न निमंत्रण पहुँचा न याद",
                 seat(*assembly)
             ),
             Signal::OneNumber { holders, assembly, .. } => {
-                format!("{}: एक ही नंबर से {holders} पदाधिकारियों के उत्तर", seat(*assembly))
+                format!("{}: एक ही नंबर से {holders} पदाधिकारियों के जवाब", seat(*assembly))
             }
             Signal::SameRemark { answers } => format!("एक जैसी टिप्पणी {answers} बार"),
             Signal::Turnout { place, post: code, eligible, answered, others, chance } => {
@@ -214,7 +214,7 @@ impl Signal {
                     _ => "बाकी सीटों में",
                 };
                 format!(
-                    "{whose}: {eligible} में से {answered} ने उत्तर दिया ({}%); {beside} {}% (संयोग से ऐसा: {})",
+                    "{whose}: {eligible} में से {answered} ने जवाब दिया ({}%); {beside} {}% (संयोग से ऐसा: {})",
                     percent(*answered, *eligible),
                     percent(others.answered, others.eligible),
                     once_in(*chance)
@@ -231,7 +231,7 @@ fn once_in(chance: f64) -> &'static str {
         chance if chance < 1e-9 => "अरब में एक बार से भी कम",
         chance if chance < 1e-7 => "करोड़ में एक बार से भी कम",
         chance if chance < 1e-5 => "लाख में एक बार से भी कम",
-        chance if chance < 1e-3 => "हज़ार में एक बार से भी कम",
+        chance if chance < 1e-3 => "हजार में एक बार से भी कम",
         _ => "सौ में एक बार से भी कम",
     }
 }

@@ -315,12 +315,12 @@ impl Beside {
     }
 
     /// Freezes the roster and takes answers from now on, all in one moment. The hashes are the caller's, over the
-    /// rows that were staged.
+    /// rows that were staged. `told` stands in the log of the poll.
     pub async fn open_poll(
         &self,
         poll: i64,
         frozen: Frozen,
-        actor: &str,
+        (actor, told): (&str, Option<&str>),
         at: Timestamp,
     ) -> Result<Opened, RecordsError> {
         let at = at.as_millisecond();
@@ -332,7 +332,8 @@ impl Beside {
             at.into(),
             Value::from(&electorate_hash),
         ];
-        let line = vec![poll.into(), at.into(), Value::from(actor)];
+        let line =
+            vec![poll.into(), at.into(), Value::from(actor), told.unwrap_or_default().into()];
         let steps = vec![
             Step { sql: sql::OPEN_IT, values: opens },
             Step { sql: sql::OPENED_LOG, values: line },
@@ -436,15 +437,16 @@ impl Beside {
         rows.iter().map(|row| roster_row(self.keyring(), poll, row)).collect()
     }
 
-    /// Takes no more answers. Every turn that was about to cast one has done so, or is made again and hears it.
+    /// Takes no more answers. Every turn that was about to cast one has done so, or is made again and hears it. `why`
+    /// stands in the log of the poll: of a close before its hour.
     pub async fn begin_closing(
         &self,
         poll: i64,
-        actor: &str,
+        (actor, why): (&str, Option<&str>),
         at: Timestamp,
     ) -> Result<PollMoved, RecordsError> {
         let guard = Step { sql: sql::BEGIN_CLOSING, values: vec![poll.into()] };
-        self.move_poll(poll, guard, PollState::Closing, (actor, at, None)).await
+        self.move_poll(poll, guard, PollState::Closing, (actor, at, why)).await
     }
 
     /// The wrapped envelopes of the next voters behind one, at most so many voters, each with all of theirs; none:
@@ -504,16 +506,16 @@ impl Beside {
         self.move_poll(poll, guard, PollState::Closed, (actor, at, why)).await
     }
 
-    /// The count was made.
+    /// The count was made. `which` stands in the log of the poll: the hash of the numbers it came to.
     pub async fn mark_counted(
         &self,
         poll: i64,
-        actor: &str,
+        (actor, which): (&str, Option<&str>),
         at: Timestamp,
     ) -> Result<PollMoved, RecordsError> {
         let guard =
             Step { sql: sql::COUNTED, values: vec![poll.into(), at.as_millisecond().into()] };
-        self.move_poll(poll, guard, PollState::Counted, (actor, at, None)).await
+        self.move_poll(poll, guard, PollState::Counted, (actor, at, which)).await
     }
 
     /// Gives a poll up before its close: what was answered is destroyed uncounted. Where it was cut off, the same call

@@ -40,6 +40,7 @@ mod parts;
 mod people;
 mod persons;
 mod places;
+mod poll_tally;
 mod polls;
 mod postgres_rig;
 mod reload;

@@ -180,7 +180,7 @@ async fn looked_up(plan: Plan, url: Option<String>) {
     };
     let mut file = Vec::new();
     let head = roll::write(&mut file, &about, hashes.iter().copied()).unwrap().head();
-    opened.beside.begin_closing(opened.id, "priya", Clock::System.now()).await.unwrap();
+    opened.beside.begin_closing(opened.id, ("priya", None), Clock::System.now()).await.unwrap();
     opened.beside.keep_roll(opened.id, 0, &hashes).await.unwrap();
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: head, choices: 3 };
     let now = Clock::System.now();

@@ -10,6 +10,7 @@ use samvad::config::{Config, Origins};
 use samvad::contact::PhoneNumber;
 use samvad::poll::ballot::{Choice, Method, OTHER};
 use samvad::poll::law::Quiet;
+use samvad::poll::result::Counting;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -325,6 +326,14 @@ fn a_mistake_in_a_poll_fails_the_check_of_everything() {
             "{wrong}"
         );
     }
+    fs::write(&path, &right).unwrap();
+    let by_file = does(&office, &["poll", "check", "polls/sample_poll.yaml"]);
+    assert!(by_file.starts_with("1 poll checks: sample_poll."), "{by_file}");
+    let no_result = refuses(&office, &["poll", "panel", "sample_poll"]);
+    assert!(
+        no_result.contains("there is no sample_poll: name the folder of a result"),
+        "{no_result}"
+    );
     let missing = refuses(&office, &["poll", "check", "sampel_poll"]);
     assert!(missing.contains("did you mean sample_poll?"), "{missing}");
 }
@@ -394,11 +403,16 @@ fn answers() -> Vec<(PhoneNumber, Choice, Option<&'static str>)> {
     answers
 }
 
+/// Before its hour, with everything that asks for.
+const CLOSE_NOW: [&str; 9] =
+    ["poll", "close", "who", "--by", "Ravi", "--early", "--why", "सबने जवाब दे दिया", "--yes"];
+
 /// Closes the poll and kills the program again and again, until a run comes to its end.
 fn close_over_kills(house: &House, out: &str) {
     for kill in 0..12_u64 {
         let mut child = Command::new(env!("CARGO_BIN_EXE_samvad"))
-            .args(["poll", "close", "who", "--by", "Ravi", "--out", out, "--early", "--data"])
+            .args(CLOSE_NOW)
+            .args(["--out", out, "--data"])
             .arg(house.data())
             .envs(house.settings().iter().map(|(name, value)| (name, value)))
             .current_dir(root())
@@ -418,7 +432,7 @@ fn close_over_kills(house: &House, out: &str) {
         assert!(output.status.success() && said.contains("who is closed"), "{said}");
         return;
     }
-    let said = house.office(&["poll", "close", "who", "--by", "Ravi", "--out", out, "--early"]);
+    let said = house.office(&[&CLOSE_NOW[..], &["--out", out]].concat());
     assert!(said.contains("who is closed"), "{said}");
 }
 
@@ -466,6 +480,22 @@ async fn from_its_opening_to_its_result(records: String) {
     }
     let early = house.office_fails(&["poll", "close", "who", "--by", "Ravi", "--out", out]);
     assert!(early.contains("--early closes it now"), "{early}");
+    let words = ["poll", "close", "who", "--by", "Ravi", "--out", out, "--early"];
+    let unsaid = house.office_fails(&words);
+    assert!(unsaid.contains("say with --why for what reason"), "{unsaid}");
+    let asked = house.office(&[&words[..], &["--why", "सबने जवाब दे दिया"]].concat());
+    assert!(asked.contains("Say --yes to do it"), "{asked}");
+    let there = house.data().display().to_string();
+    let kept = house.office_fails(&[&CLOSE_NOW[..], &["--out", &there]].concat());
+    assert!(kept.contains("lies in the data of the server"), "{kept}");
+    // Whoever closes it at the same moment waits; nothing is written or destroyed by them.
+    let held = fs::File::open(house.data().join("polls/who.pollkey")).unwrap();
+    held.lock().unwrap();
+    let second = house.office_fails(&[&CLOSE_NOW[..], &["--out", out]].concat());
+    assert!(second.contains("another close of who is at work"), "{second}");
+    drop(held);
+    let status = house.office(&["poll", "status", "who"]);
+    assert!(status.contains("35 of        80"), "it is still open: {status}");
     let secret = house.office_fails(&["poll", "result", "who", "--now"]);
     assert!(secret.contains("nobody gets anything but turnout"), "{secret}");
 
@@ -489,10 +519,19 @@ async fn from_its_opening_to_its_result(records: String) {
     assert_eq!(beside.roll_size(row.id).await.unwrap(), 35);
     drop(beside);
 
+    let cancelled = house.office_fails(&["poll", "cancel", "who", "--by", "Ravi", "--why", "भूल"]);
+    assert!(cancelled.contains("cannot be cancelled any more"), "{cancelled}");
+    assert!(!cancelled.contains("--yes"), "nothing is threatened: {cancelled}");
+
     // At the table, without records.
     let (one, other) = ("who-share-3.txt", "who-share-1.txt");
     let counted = does(own, &["poll", "count", "who.bundle", "--key", one, "--key", other]);
     assert!(counted.contains("35 choices were counted"), "{counted}");
+    assert!(counted.contains("No calendar of elections is here"), "{counted}");
+    let early = "सबने जवाब दे दिया";
+    assert!(counted.contains(early) && counted.contains("Ravi"), "{counted}");
+    let page = fs::read_to_string(own.join("who.result/result.html")).unwrap();
+    assert!(page.contains(early) && page.contains("बूथ अध्यक्ष"), "who was asked: {page}");
     let result = fs::read_to_string(own.join("who.result/result.json")).unwrap();
     let result: Value = serde_json::from_str(&result).unwrap();
     let choices = &result["counted"]["seats"]["173"]["choices"];
@@ -504,12 +543,36 @@ async fn from_its_opening_to_its_result(records: String) {
     let audited = does(own, &["poll", "audit", "who.roll", "who.bundle", "--result", "who.result"]);
     assert!(audited.contains("The result says that it was counted from this bundle."), "{audited}");
     assert!(audited.contains(&electorate), "the published roll names what was told: {audited}");
+    assert!(audited.contains("IT WAS CLOSED BEFORE ITS HOUR"), "{audited}");
     let folder = own.join("who.result");
     let words = ["poll", "counted", "who", text(&folder), "--by", "Sunita"];
     let marked = house.office(&words);
     assert!(marked.contains("of the bundle that left this server"), "{marked}");
     let listed = house.office(&["poll", "list"]);
     assert!(listed.contains("who  counted"), "{listed}");
+    let twice = house.office(&words);
+    assert!(twice.contains("this result has the same numbers"), "{twice}");
+
+    // A result whose numbers were changed, and its hash with them.
+    let audit = ["poll", "audit", "who.roll", "who.bundle", "--key", one, "--key", other];
+    let right = does(own, &[&audit[..], &["--result", "who.result"]].concat());
+    assert!(right.contains("every number of the result is right"), "{right}");
+    let forged = fs::read_to_string(folder.join("result.json")).unwrap();
+    let slip = forged.replacen("\"refused\": 1", "\"refused\": 2", 1);
+    fs::write(own.join("slip.json"), &slip).unwrap();
+    let known = refuses(own, &["poll", "panel", "slip.json"]);
+    assert!(known.contains("not those it was written with"), "{known}");
+    let counting = Counting::from_json(&forged).unwrap();
+    let mut counted = counting.counted.clone();
+    counted.seats.get_mut(&173).unwrap().choices.as_mut().unwrap().chosen.swap(0, 2);
+    let forged = Counting::new(counting.party, counting.at, counted, counting.signals).to_json();
+    fs::write(own.join("forged.json"), forged).unwrap();
+    let found = refuses(own, &[&audit[..], &["--result", "forged.json"]].concat());
+    assert!(found.contains("a second count gives other numbers"), "{found}");
+    assert!(found.contains("173") && !found.contains("174 "), "{found}");
+    let forged = text(&own.join("forged.json")).to_owned();
+    let other = house.office_fails(&["poll", "counted", "who", &forged, "--by", "Sunita"]);
+    assert!(other.contains("that result had other numbers"), "{other}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -534,7 +597,7 @@ async fn a_close_of_what_is_missing(records: String) {
     let count =
         |what: &str| raw.query(&format!("SELECT count(*) FROM {what}"))[0][0].clone().unwrap();
     let all = count("envelopes");
-    let words = ["poll", "close", "who", "--by", "Ravi", "--out", out, "--early"];
+    let words = [&CLOSE_NOW[..], &["--out", out]].concat();
     let stays = |told: &str, more: &[&str]| {
         let said = house.office_fails(&[&words[..], more].concat());
         assert!(said.contains(told), "{said}");
@@ -614,7 +677,7 @@ async fn a_close_of_what_is_missing(records: String) {
     let status = house.office(&["poll", "status", "who"]);
     assert!(status.contains(logged), "{status}");
     let counted = does(own, &["poll", "count", "who.bundle", "--key", "who.key"]);
-    let told = "4 उत्तर गिने नहीं जा सके";
+    let told = "4 जवाब गिने नहीं जा सके";
     assert!(counted.contains(told) && counted.contains("Ravi"), "{counted}");
     for name in ["result.html", "result.csv"] {
         let page = fs::read_to_string(own.join("who.result").join(name)).unwrap();
@@ -659,7 +722,7 @@ async fn a_poll_that_is_no_secret_is_counted_while_it_runs_and_one_that_is_given
     house.office(&["poll", "open", "who", "--by", "Ravi"]);
     cast(&config, &answers()).await;
     let now = house.office(&["poll", "result", "who", "--now", "--seat", "174"]);
-    assert!(now.contains("40 में से 10 ने उत्तर दिया"), "{now}");
+    assert!(now.contains("40 में से 10 ने जवाब दिया"), "{now}");
     assert!(now.contains("1. कमला") && !now.contains("अनिल"), "{now}");
     let words = ["poll", "cancel", "who", "--by", "Ravi", "--why", "a wrong name in it"];
     let asked = house.office(&words);

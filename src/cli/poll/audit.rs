@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 
+use super::count;
 use super::result::Shown;
-use crate::cli::broadcast::preview::number;
-use crate::poll::bundle::Close;
+use crate::cli::broadcast::preview::{clock_of, number};
+use crate::poll::bundle::{Close, Early};
 use crate::poll::count::audit as check;
 use crate::poll::receipt::Receipt;
+use crate::poll::result::Counting;
 use crate::poll::roll;
 use crate::seal::to_hex;
 
@@ -24,6 +26,7 @@ pub(super) fn audit(
     files: &[PathBuf],
     result: Option<&Path>,
     receipt: Option<&str>,
+    keys: &[PathBuf],
 ) -> anyhow::Result<()> {
     let (bundle, roll) = sorted(files)?;
     let receipt: Option<Receipt> = match receipt {
@@ -64,7 +67,11 @@ pub(super) fn audit(
             _ => println!("The receipt {receipt} is on the roll: this answer was counted."),
         }
     }
-    let published = result.map(Shown::read).transpose()?.map(|shown| shown.counting.counted.proof);
+    let shown = result.map(Shown::read).transpose()?.map(|shown| shown.counting);
+    let published = shown.as_ref().map(|counting| counting.counted.proof.clone());
+    if !keys.is_empty() && bundle.is_none() {
+        bail!("name the bundle too: a second count is made of it");
+    }
     if let Some(published) = published.as_ref().filter(|_| bundle.is_none())
         && (published.head, published.choices) != (checked.head, checked.envelopes)
     {
@@ -90,7 +97,9 @@ pub(super) fn audit(
         for finding in &audited.findings {
             println!("  {finding}");
         }
-        bail!("{} findings: what is told above does not belong together", audited.findings.len());
+        let found = audited.findings.len();
+        let findings = if found == 1 { "finding" } else { "findings" };
+        bail!("{found} {findings}: what is told above does not belong together");
     }
     println!(
         "{} holds these {} choices, all of them, each once, and no place has more choices than people.",
@@ -102,7 +111,10 @@ pub(super) fn audit(
             "The people who might answer, place by place, are those of the electorate above: compare it with the line that was told when the poll was opened."
         );
     }
-    let Close { missing, torn, missing_by, .. } = &audited.close;
+    let Close { missing, torn, missing_by, early, .. } = &audited.close;
+    if let Some(Early { at, by, why }) = early {
+        println!("IT WAS CLOSED BEFORE ITS HOUR, {} by {by}: {why}", clock_of(*at));
+    }
     if missing + torn > 0 {
         println!(
             "AT THE CLOSE {} ANSWERS WERE MISSING OR DID NOT OPEN, and {missing_by} went on although: {} are not in the bundle, of {} only the choice.",
@@ -111,12 +123,53 @@ pub(super) fn audit(
             number(*torn)
         );
     }
+    if let (Some(shown), false) = (&shown, keys.is_empty()) {
+        return again(bundle, shown, keys);
+    }
     if published.is_some() {
         println!(
-            "The result says that it was counted from this bundle. Whether its numbers are right only a second count with the key shows: samvad poll count, or scripts/recount.py."
+            "The result says that it was counted from this bundle. Whether its numbers are right only a second count with the key shows: the same line with --key, samvad poll count, or scripts/recount.py."
         );
     }
     Ok(())
+}
+
+/// Counts again with the key, and compares every number.
+///
+/// # Errors
+/// The numbers of the result are not those of its bundle.
+fn again(bundle: &Path, shown: &Counting, keys: &[PathBuf]) -> anyhow::Result<()> {
+    let (of, key) = count::read_key(keys)?;
+    println!("The key is that of the poll {of}. Counting {} again …", bundle.display());
+    let (counted, _, _) = count::open(bundle, &key)?;
+    let said = &shown.counted;
+    if counted == *said {
+        println!(
+            "Counted again: every number of the result is right ({} choices; hash of the numbers {}).",
+            number(counted.proof.choices),
+            shown.numbers
+        );
+        println!(
+            "What the server saw of how answers came (the signals of its .signals.json) is no part of this count."
+        );
+        return Ok(());
+    }
+    let seats: Vec<String> = counted
+        .header
+        .seats
+        .iter()
+        .filter(|seat| counted.seats.get(&seat.number) != said.seats.get(&seat.number))
+        .map(|seat| format!("{} {}", seat.number, seat.name))
+        .collect();
+    let which = if seats.is_empty() {
+        "what stands over its seats".to_owned()
+    } else {
+        format!("the seats {}", seats.join(", "))
+    };
+    bail!(
+        "THE RESULT IS NOT WHAT ITS BUNDLE HOLDS: a second count gives other numbers for {which}. Do not publish it; count anew: samvad poll count {} --key …",
+        bundle.display()
+    )
 }
 
 /// Which of the files is the bundle and which the roll, by their first words.

@@ -2,7 +2,7 @@
 //! left of them here is destroyed. It can be stopped at any point and run again.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use super::CloseArgs;
 use super::desk::{Desk, actor};
 use super::invite::{invitation, reminders};
 use super::lacks::{Lacks, wanted};
+use super::open::is_of_the_server;
 use super::photos;
 use super::sorted::Sorter;
 use crate::ballot_box::{PollKeys, read_definition};
@@ -21,7 +22,7 @@ use crate::cli::rows::Progress;
 use crate::contact::Language;
 use crate::places::Tree;
 use crate::poll::ballot::Kind;
-use crate::poll::bundle::{BundleWriter, Close, Header, SeatHead, electorate_hash};
+use crate::poll::bundle::{Asked, BundleWriter, Close, Early, Header, SeatHead, electorate_hash};
 use crate::poll::count::{Audited, Proof, audit};
 use crate::poll::envelope::{Envelope, LENGTH, Origin, PollId, PrivateKey, Slot};
 use crate::poll::file::Poll;
@@ -43,12 +44,25 @@ const SHOWN: usize = 10;
 pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()> {
     let desk = Desk::open(origins)?;
     let by = actor(&args.by)?;
+    let poll_keys = PollKeys::beside(&desk.office.config.key_file);
+    // Until the end of this function: a close beside it would write the same files and destroy what this one reads.
+    let _alone = alone(&poll_keys, &args.name)?;
     let row = desk.row(&args.name)?;
     let name = row.name.as_str();
     let files = Files::of(&args.out, name)?;
-    let poll_keys = PollKeys::beside(&desk.office.config.key_file);
+    let is_begun = matches!(row.state, PollState::Open | PollState::Closing);
+    if is_begun && row.bundle_digest.is_none() && lies_with_the_server(&desk, &args.out) {
+        bail!(
+            "{} lies in the data of the server: the bundle would stay there, and in every backup, beside what it is taken away from. Name a stick, or a folder elsewhere",
+            args.out.display()
+        );
+    }
     match row.state {
-        PollState::Open => begin(&desk, &row, by, args.early)?,
+        PollState::Open => {
+            if !begin(&desk, &row, by, args)? {
+                return Ok(());
+            }
+        }
         PollState::Closing => {
             println!("{name} was begun to be closed and not finished: it goes on.");
         }
@@ -61,6 +75,13 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
                 publish_roll(&desk, &files, name)?;
             }
             println!("{name} is {} already.", row.state.name());
+            if files.bundle.is_file() {
+                println!("Its bundle is {}.", files.bundle.display());
+            } else {
+                println!(
+                    "Its bundle was written into the folder that was named with --out then; samvad poll status {name} shows its digest."
+                );
+            }
             return Ok(());
         }
         PollState::Staging => {
@@ -114,18 +135,58 @@ pub(super) fn close(origins: &OriginArgs, args: &CloseArgs) -> anyhow::Result<()
     Ok(())
 }
 
-/// From here on nothing is taken any more.
-fn begin(desk: &Desk, row: &PollRow, by: &str, early: bool) -> anyhow::Result<()> {
-    let now = desk.clock.now();
-    if now < row.closes && !early {
-        bail!(
-            "{} closes {}, and people may answer until then; --early closes it now",
-            row.name,
-            clock_of(row.closes)
-        );
+/// Holds a close against another one of the same poll on this machine, as long as it lives. `None`: the poll key is not
+/// here, and the close says why, or has little left to do.
+fn alone(poll_keys: &PollKeys, name: &str) -> anyhow::Result<Option<File>> {
+    let path = poll_keys.path(name)?;
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            return Err(error).with_context(|| format!("{} cannot be read", path.display()));
+        }
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another close of {name} is at work at this moment. Wait until it has ended, then run this line again: it says whether anything is left to do"
+        ),
+        // A disk that knows no locks.
+        Err(TryLockError::Error(_)) => Ok(None),
     }
-    match desk.runtime.block_on(desk.records.begin_closing(row.id, by, now))? {
-        PollMoved::Yes | PollMoved::No { stands: PollState::Closing } => Ok(()),
+}
+
+fn lies_with_the_server(desk: &Desk, folder: &Path) -> bool {
+    folder.canonicalize().is_ok_and(|folder| is_of_the_server(&desk.office, &folder))
+}
+
+/// From here on nothing is taken any more. `false`: it was only said what would be done.
+fn begin(desk: &Desk, row: &PollRow, by: &str, args: &CloseArgs) -> anyhow::Result<bool> {
+    let (name, now) = (&row.name, desk.clock.now());
+    let hour = clock_of(row.closes);
+    let mut early = None;
+    if now < row.closes {
+        if !args.early {
+            bail!(
+                "{name} closes {hour}, and people may answer until then; --early closes it now, with --why and --yes"
+            );
+        }
+        let why = args.why.as_deref().map(str::trim).filter(|why| !why.is_empty());
+        let Some(why) = why else {
+            bail!(
+                "{name} would be closed before its hour ({hour}), which people were told: say with --why for what reason. It stands in the report, beside your name"
+            );
+        };
+        if !args.yes {
+            println!(
+                "{name} would be closed now and not {hour}: whoever has not answered yet cannot any more, and nothing brings it back. The log, the bundle and the report say when, by whom and why. Say --yes to do it."
+            );
+            return Ok(false);
+        }
+        early = Some(why);
+    }
+    match desk.runtime.block_on(desk.records.begin_closing(row.id, (by, early), now))? {
+        PollMoved::Yes | PollMoved::No { stands: PollState::Closing } => Ok(true),
         PollMoved::No { stands } => bail!("{} is {} meanwhile", row.name, stands.name()),
         PollMoved::Unknown => bail!("the poll {} is gone", row.name),
     }
@@ -205,6 +266,27 @@ fn in_the_log(close: &Close) -> Option<String> {
     })
 }
 
+/// What the log says of the close and of whom the opening left out: also where a close was cut off and goes on.
+fn of_the_log(desk: &Desk, row: &PollRow, poll: &Poll) -> anyhow::Result<(Option<Early>, Asked)> {
+    let log = desk.runtime.block_on(desk.records.poll_log(row.id))?;
+    let of = |state: PollState| log.iter().rev().find(move |event| event.what == state.name());
+    let early = of(PollState::Closing).filter(|event| event.at < row.closes).map(|event| Early {
+        at: event.at,
+        by: event.actor.clone(),
+        why: event.why.clone().unwrap_or_default(),
+    });
+    let told = of(PollState::Open).and_then(|event| event.why.as_deref()).unwrap_or_default();
+    let (elsewhere, nowhere) = Asked::left_out_of(told);
+    let asked = Asked {
+        who: poll.electorate.audience.source().to_owned(),
+        on: poll.electorate.on,
+        keep: poll.keep.name().to_owned(),
+        elsewhere,
+        nowhere,
+    };
+    Ok((early, asked))
+}
+
 /// Writes bundle, roll and signals, and reads them back.
 fn write(
     desk: &Desk,
@@ -221,7 +303,9 @@ fn write(
         place.map_or_else(|| seat.to_string(), |place| tree.words(place, Language::Hi))
     })?;
     let (missing, torn) = (lacks.missing(), lacks.torn());
+    let (early, asked) = of_the_log(desk, row, poll)?;
     let close = &mut stripped.header.close;
+    (close.early, close.asked) = (early, Some(asked));
     close.quiet = law::quiet(&desk.office.config.rules.calendar, desk.clock.now());
     if missing + torn > 0 {
         (close.missing, close.torn, close.missing_by) = (missing, torn, by.to_owned());

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, bail};
 
 use super::result::{Shown, export};
-use super::{CountArgs, party, photos, silence};
+use super::{CountArgs, no_calendar, party, photos, silence};
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::{clock_of, number};
 use crate::cli::rows::Progress;
@@ -111,12 +111,16 @@ pub(super) fn count(origins: &OriginArgs, args: &CountArgs) -> anyhow::Result<()
             );
         }
     }
+    if let Some(words) = no_calendar(&config, shown.quiet()) {
+        println!("{words}");
+    }
     println!("Head of the roll: {}", crate::seal::to_hex(&counted.proof.head));
+    println!("Hash of the numbers: {}", shown.counting.numbers);
     Ok(())
 }
 
 /// The key of the count from its file, or from the files of shares.
-fn read_key(files: &[PathBuf]) -> anyhow::Result<(String, PrivateKey)> {
+pub(super) fn read_key(files: &[PathBuf]) -> anyhow::Result<(String, PrivateKey)> {
     let mut texts: Vec<(String, String)> = Vec::new();
     for path in files {
         let cannot = || format!("{} cannot be read", path.display());
@@ -146,7 +150,7 @@ fn read_signals(named: Option<&Path>, bundle: &Path) -> anyhow::Result<Vec<Signa
 }
 
 /// Opens every envelope; the names behind अन्य and the remarks, each with its seat.
-fn open(path: &Path, key: &PrivateKey) -> anyhow::Result<(Counted, Texts, Texts)> {
+pub(super) fn open(path: &Path, key: &PrivateKey) -> anyhow::Result<(Counted, Texts, Texts)> {
     let cannot = || format!("{} cannot be read", path.display());
     let file = File::open(path).with_context(cannot)?;
     let length = file.metadata().with_context(cannot)?.len();

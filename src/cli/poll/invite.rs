@@ -104,9 +104,9 @@ const WORDS: [(Language, [&str; 5]); 3] = [
         Language::Hi,
         [
             "नमस्ते {{1}} जी! हमें आपकी राय चाहिए:",
-            "आपका उत्तर सीलबंद रहता है: गिनती के बाद भी नहीं दिखता कि आपने किसे चुना।",
-            "आपका उत्तर सीलबंद रहता है, और किसने क्या लिखा, यह किसी को बताया नहीं जाता।",
-            "उत्तर {} तक दिया और बदला जा सकता है।",
+            "आपका जवाब मुहरबंद रहता है: गिनती के बाद भी नहीं दिखता कि आपने किसे चुना।",
+            "आपका जवाब मुहरबंद रहता है, और किसने क्या लिखा, यह किसी को बताया नहीं जाता।",
+            "जवाब {} तक दिया और बदला जा सकता है।",
             "राय दीजिए",
         ],
     ),
@@ -183,7 +183,7 @@ impl Invitation<'_> {
             let Ok(next) = from.checked_add(remind.after) else { break };
             from = next;
             let name = format!("{}{number}", reminders(&poll.name));
-            let about = format!("राय की याद, जिन्होंने उत्तर नहीं दिया: {}", poll.question.hi);
+            let about = format!("राय की याद, जिन्होंने जवाब नहीं दिया: {}", poll.question.hi);
             all.push((name.clone(), self.broadcast(&name, &about, &unanswered, from)));
         }
         all

@@ -1,6 +1,6 @@
 //! `samvad poll open`: keys are made, the roster is frozen, and from its hour on the poll takes answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::{clock_of, number, places};
 use crate::contact::Language;
 use crate::places::Tree;
-use crate::poll::bundle::electorate_hash;
+use crate::poll::bundle::{Asked, electorate_hash};
 use crate::poll::cells::{Small, small_groups};
 use crate::poll::electorate::posts;
 use crate::poll::envelope::{EnvelopeError, LENGTH, Origin, PrivateKey};
@@ -76,8 +76,9 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
         at: now,
     };
     let id = desk.runtime.block_on(desk.records.create_poll(new))?;
-    let (electorate, frozen) = desk.runtime.block_on(stage(&desk, &poll, id))?;
+    let (electorate, frozen, contacts) = desk.runtime.block_on(stage(&desk, &poll, id))?;
     tell(&desk.office, &poll, &electorate);
+    desk.runtime.block_on(tell_of_others(&desk, &poll, &contacts))?;
     if electorate.people() == 0 {
         desk.runtime.block_on(desk.records.throw_away_poll(id))?;
         bail!(
@@ -92,7 +93,8 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
     // The keys are on disk before anybody can answer.
     let written = keys.write(name, &key, &desk)?;
     poll_keys.create(name, &desk.ids)?;
-    let opened = desk.records.open_poll(id, frozen, by, desk.clock.now());
+    let told = Asked::left_out_words(electorate.elsewhere, electorate.nowhere);
+    let opened = desk.records.open_poll(id, frozen, (by, Some(&told)), desk.clock.now());
     match desk.runtime.block_on(opened)? {
         Opened::Yes => {}
         Opened::Differs { there } => bail!(
@@ -123,13 +125,19 @@ pub(super) fn open(origins: &OriginArgs, args: &OpenArgs) -> anyhow::Result<()> 
 }
 
 /// Writes the roster down; what it came to and its hashes.
-async fn stage(desk: &Desk, poll: &Poll, id: i64) -> anyhow::Result<(Electorate, Frozen)> {
+async fn stage(
+    desk: &Desk,
+    poll: &Poll,
+    id: i64,
+) -> anyhow::Result<(Electorate, Frozen, HashSet<i64>)> {
+    let mut contacts = HashSet::new();
     let mut roster = Roster::new(&poll.name);
     let mut people: BTreeMap<Origin, u64> = BTreeMap::new();
     let mut voter = 0_i64;
     let electorate = walk(&desk.records, &desk.office, poll, async |enlisted| {
         let mut rows = Vec::with_capacity(enlisted.len());
         for one in enlisted {
+            contacts.insert(one.contact);
             voter += 1;
             if !roster.push(voter, one.origin) {
                 bail!("a voter stands on the roster twice");
@@ -149,7 +157,7 @@ async fn stage(desk: &Desk, poll: &Poll, id: i64) -> anyhow::Result<(Electorate,
         electorate_hash: electorate_hash(&poll.name, &people),
         people: electorate.people(),
     };
-    Ok((electorate, frozen))
+    Ok((electorate, frozen, contacts))
 }
 
 /// How many may answer, seat by seat, and why others may not.
@@ -188,6 +196,42 @@ pub(super) fn tell(office: &Office, poll: &Poll, electorate: &Electorate) {
     if let Some(words) = shown_by_the_key(poll, electorate) {
         println!("{words}");
     }
+}
+
+/// So many rows of another roster are looked at in one step.
+const BATCH: usize = 20_000;
+/// So many polls are looked at: of those of years ago none is open.
+const LOOKED_AT: usize = 200;
+
+/// Says which other open polls ask these people in the same days: they get both questions, one behind the other.
+pub(super) async fn tell_of_others(
+    desk: &Desk,
+    poll: &Poll,
+    contacts: &HashSet<i64>,
+) -> anyhow::Result<()> {
+    for other in desk.records.polls(LOOKED_AT).await? {
+        let is_at_once = other.opens < poll.closes && poll.opens < other.closes;
+        if other.state != PollState::Open || other.name == poll.name || !is_at_once {
+            continue;
+        }
+        let (mut after, mut both) = (0, 0_u64);
+        loop {
+            let page = desk.records.voters(other.id, after, BATCH).await?;
+            let Some(last) = page.last() else { break };
+            after = last.voter.voter;
+            let asked = page.iter().filter_map(|row| row.voter.contact);
+            both += asked.filter(|contact| contacts.contains(contact)).map(|_| 1).sum::<u64>();
+        }
+        if both > 0 {
+            println!(
+                "{:>9}  of them are asked by {} too, until {}: they get both questions, one behind the other, and two receipts. Better close that poll first, or choose other days",
+                number(both),
+                other.name,
+                clock_of(other.closes)
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Says that nobody confirmed the question, and what to write.
@@ -353,7 +397,7 @@ fn shares_of(text: &str) -> anyhow::Result<(u8, u8)> {
 }
 
 /// Whether the folder is where the server keeps its database or its keys, or lies in it: both are in its backups.
-fn is_of_the_server(office: &Office, folder: &Path) -> bool {
+pub(super) fn is_of_the_server(office: &Office, folder: &Path) -> bool {
     let of_keys = office.config.key_file.parent().map(Path::to_owned);
     let own = [Some(office.config.data.clone()), of_keys].into_iter().flatten();
     own.filter_map(|own| {

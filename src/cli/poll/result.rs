@@ -10,7 +10,7 @@ use super::close::Stripped;
 use super::count::RESULT;
 use super::desk::Desk;
 use super::sorted::nameless;
-use super::{party, photos, silence};
+use super::{no_calendar, party, photos, silence};
 use crate::ballot_box::read_definition;
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::clock_of;
@@ -47,6 +47,13 @@ impl Shown {
     /// # Errors
     /// The file cannot be read, or is none.
     pub(super) fn read(path: &Path) -> anyhow::Result<Shown> {
+        if !path.exists() {
+            bail!(
+                "there is no {}: name the folder of a result, as `samvad poll count` made it ({}.result)",
+                path.display(),
+                path.with_extension("").display()
+            );
+        }
         let path = file_of(path);
         let text = std::fs::read_to_string(&path)
             .with_context(|| format!("{} cannot be read", path.display()))?;
@@ -76,9 +83,11 @@ impl Shown {
     }
 
     pub(super) fn with_report<T>(&self, make: impl FnOnce(&Report<'_>) -> T) -> T {
-        let Counting { party, at, counted, signals, .. } = &self.counting;
+        let Counting { party, at, counted, signals, numbers, .. } = &self.counting;
         let tree = Tree::new(&self.geography);
-        let window = window(counted.header.opens, counted.header.closes);
+        let early = counted.header.close.early.as_ref();
+        let until = early.map_or(counted.header.closes, |early| early.at);
+        let window = window(counted.header.opens, until);
         make(&Report {
             counted,
             signals,
@@ -87,6 +96,7 @@ impl Shown {
             party,
             window: &window,
             printed: &clock_of(*at),
+            numbers,
         })
     }
 }
@@ -159,6 +169,9 @@ pub(super) fn give_away(
     let shown = Shown::read(path)?.only(seats)?;
     if let Some(words) = silence(&config, shown.quiet(), Clock::System.now()) {
         bail!("nothing of a result leaves the office now: {words}");
+    }
+    if let Some(words) = no_calendar(&config, shown.quiet()) {
+        eprintln!("{words}");
     }
     export(&shown, to)?;
     println!("{} is written.", to.display());

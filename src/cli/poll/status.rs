@@ -14,6 +14,7 @@ use crate::cli::broadcast::preview::{clock_of, length, number};
 use crate::contact::Language;
 use crate::places::{Place, Tree};
 use crate::poll::life::PollState;
+use crate::poll::result::Counting;
 use crate::poll::tally::percent;
 use crate::records::{PollMoved, PollRow};
 use crate::seal::to_hex;
@@ -154,6 +155,12 @@ pub(super) fn cancel(
     let desk = Desk::open(origins)?;
     let by = actor(by)?;
     let row = desk.row(name)?;
+    if !matches!(row.state, PollState::Staging | PollState::Open | PollState::Cancelled) {
+        bail!(
+            "{name} is {} and cannot be cancelled any more: its answers were taken to the count",
+            row.state.name()
+        );
+    }
     if !yes {
         println!(
             "{name} would be given up, and all that was answered in it destroyed uncounted, for good. Say --yes to do it."
@@ -183,7 +190,8 @@ pub(super) fn counted(
     let desk = Desk::open(origins)?;
     let by = actor(by)?;
     let row = desk.row(name)?;
-    let proof = Shown::read(result)?.counting.counted.proof;
+    let Counting { counted, numbers, .. } = Shown::read(result)?.counting;
+    let proof = counted.proof;
     if row.bundle_digest != Some(proof.bundle)
         || row.roll_head != Some(proof.head)
         || row.choices != Some(proof.choices)
@@ -194,16 +202,35 @@ pub(super) fn counted(
             to_hex(&proof.bundle)
         );
     }
-    let marked = desk.records.mark_counted(row.id, by, desk.clock.now());
+    let of_numbers = format!("numbers {numbers}");
+    let marked = desk.records.mark_counted(row.id, (by, Some(&of_numbers)), desk.clock.now());
     match desk.runtime.block_on(marked)? {
         PollMoved::Yes => {
-            println!("{name} is counted: the result is of the bundle that left this server.");
+            println!(
+                "{name} is counted: the result says that it is of the bundle that left this server."
+            );
         }
-        PollMoved::No { stands: PollState::Counted } => println!(
-            "{name} was counted before, and this is the same result: of the bundle that left this server."
-        ),
+        PollMoved::No { stands: PollState::Counted } => {
+            let log = desk.runtime.block_on(desk.records.poll_log(row.id))?;
+            let known = log.iter().rev().find(|event| event.what == PollState::Counted.name());
+            match known.and_then(|event| event.why.as_deref()) {
+                Some(known) if known != of_numbers => bail!(
+                    "{name} was counted before, and that result had other numbers ({known}; here: {of_numbers}): one of the two was changed. Count again with the key, or ask: samvad poll audit BUNDLE ROLL --result RESULT --key …"
+                ),
+                Some(_) => {
+                    println!("{name} was counted before, and this result has the same numbers.")
+                }
+                None => println!(
+                    "{name} was counted before; which numbers that result had was not written down then."
+                ),
+            }
+        }
         PollMoved::No { stands } => bail!("{name} is {}", stands.name()),
         PollMoved::Unknown => bail!("the poll {name} is gone"),
     }
+    println!("  numbers     {numbers}");
+    println!(
+        "Whether these numbers are right only a second count with the key shows: samvad poll audit BUNDLE ROLL --result RESULT --key …"
+    );
     Ok(())
 }

@@ -87,7 +87,7 @@ impl<'a> Longest<'a> {
             "ticket" => "9".repeat(10),
             "my_link" => "x".repeat(40),
             "phone_known" | "consent_samvad" | "consent_membership" | "listed" | "poll_several"
-            | "poll_secret" | "poll_may_change" | "poll_answered" | "poll_others" => {
+            | "poll_many" | "poll_secret" | "poll_may_change" | "poll_answered" | "poll_others" => {
                 "yes".to_owned()
             }
             "language_name" => fill(7),

@@ -12,7 +12,7 @@ use crate::flow::definition::{
     ALL_ASKED, Ask, AskedBallot, CLOSED, FINAL, NOT_ASKED, NOT_UNDERSTOOD, ReceiptTexts, Target,
 };
 use crate::flow::polling::{
-    Ballot, Cast, HeardBallot, Part, Polled, RECEIPT, ReceiptCheck, Sealed, asks_receipt,
+    Ballot, Cast, HeardBallot, Over, Part, Polled, RECEIPT, ReceiptCheck, Sealed, asks_receipt,
 };
 use crate::flow::render::Tapped;
 use crate::flow::session::Given;
@@ -42,6 +42,8 @@ pub(in crate::flow) enum BeforeBallot {
     Way(&'static str),
     /// The law lets nobody ask now: that is said, and the flow ends.
     Rest,
+    /// No poll asks them any more, or yet: what became of the one that did is said, and the flow ends.
+    Over(Over),
 }
 
 impl<'t> Run<'t> {
@@ -62,6 +64,9 @@ impl<'t> Run<'t> {
         let rests = self.turn.ballots.iter().any(|ballot| !ballot.is_final() && rests(*ballot));
         if rests && (self.session.polled.is_none() || left_open) {
             return BeforeBallot::Rest;
+        }
+        if let (None, [], Some(over)) = (&self.session.polled, self.turn.ballots, self.turn.over) {
+            return BeforeBallot::Over(over);
         }
         BeforeBallot::Way(match (&self.session.polled, self.turn.ballots) {
             (Some(_), _) if left_open => CLOSED,
@@ -122,6 +127,32 @@ impl<'t> Run<'t> {
             Some(ballot) => ballot.recess(),
             None => self.turn.ballots.iter().find_map(|ballot| ballot.recess()),
         }
+    }
+
+    /// Says what became of the poll that asked this person, to somebody who wants to answer it.
+    pub(in crate::flow) fn say_opinion_is_over(&mut self, over: Over) {
+        let text = self.flows.common.opinion_over;
+        let mut body = String::with_capacity(200);
+        self.write(text, &[("state", over.name().to_owned())], &mut body);
+        self.said.push(Said::new(Content::Text { body }, vec![text]));
+    }
+
+    /// Says the same to whoever asks for a receipt when there is neither one to show nor a roll to look in; `false`: no
+    /// poll asked them, or they asked for something else.
+    pub(super) fn says_receipts_are_over(&mut self, content: &InboundContent) -> bool {
+        let has_rolls = self.turn.checked.is_some_and(|check| check.has_rolls);
+        let is_asked_for = content.text().is_some_and(asks_receipt);
+        let Some(over) = self.turn.over.filter(|_| is_asked_for && !has_rolls) else {
+            return false;
+        };
+        if !self.turn.ballots.is_empty() || self.flows.polled.is_none() {
+            return false;
+        }
+        self.say_opinion_is_over(over);
+        if self.open && !self.expired() && self.open_question().is_some() {
+            self.show(&[]);
+        }
+        true
     }
 
     /// Says, once in a turn, that nobody is asked for an opinion now, and when to write again where the poll is open
@@ -555,6 +586,10 @@ impl<'t> Run<'t> {
             "poll_secret" => return yes(ballot.is_secret()),
             "poll_may_change" => return yes(ballot.may_change()),
             "poll_several" => return yes(ballot.who().is_some()),
+            "poll_many" => {
+                let ballots = self.turn.ballots;
+                return yes(ballots.iter().any(|other| other.poll() != ballot.poll()));
+            }
             "poll_answered" => return yes(ballot.answered()),
             "poll_others" => return yes(ballot.takes_others()),
             "poll_aspects" => {

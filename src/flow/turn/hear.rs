@@ -77,6 +77,9 @@ impl<'t> Run<'t> {
         if muted || self.shows_receipt(content) || self.checks_receipt(true) {
             return;
         }
+        if self.says_receipts_are_over(content) {
+            return;
+        }
         let expired = self.expired();
         if expired && (self.resting_frame().is_some() || !self.session.parked.is_empty()) {
             self.leave_for_a_rest();

@@ -6,6 +6,7 @@ mod blt;
 mod outcome;
 mod own;
 mod preflib;
+mod table;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -29,6 +30,8 @@ pub enum Form {
     PrefLib,
     /// The ballots of OpenSTV and OpaVote: `.blt`.
     Blt,
+    /// A table of names or of ranks: `.csv`.
+    Table,
 }
 
 impl Form {
@@ -38,6 +41,7 @@ impl Form {
         match ending.to_ascii_lowercase().as_str() {
             "soc" | "soi" | "toc" | "toi" => Form::PrefLib,
             "blt" => Form::Blt,
+            "csv" => Form::Table,
             _ => Form::Own,
         }
     }
@@ -109,7 +113,7 @@ impl Profile {
 /// The first [`Mistake`].
 pub fn read(text: &str, form: Form, method: Method) -> Result<Profile, Mistake> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if form != Form::Own && method != Method::Rank {
+    if matches!(form, Form::PrefLib | Form::Blt) && method != Method::Rank {
         return Err(Mistake {
             line: 1,
             column: 1,
@@ -123,8 +127,10 @@ pub fn read(text: &str, form: Form, method: Method) -> Result<Profile, Mistake> 
         Form::Own => own::read(text, method),
         Form::PrefLib => preflib::read(text),
         Form::Blt => blt::read(text),
+        Form::Table => table::read(text, method),
     }?;
-    if profile.ballots.is_empty() {
+    // An example of no ballots at all has names.
+    if profile.ballots.is_empty() && profile.names.is_empty() {
         let line = text.lines().count().max(1);
         let words = "there is no ballot in this file; a line of one is `42: A > B > C`".to_owned();
         return Err(Mistake { line, column: 1, words });

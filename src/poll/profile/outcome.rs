@@ -43,6 +43,13 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whom the ballots elect: the most chosen or approved; of rankings the first by Schulze's method. Several are tied;
+    /// nobody is elected where nobody is named.
+    #[must_use]
+    pub fn winners(&self) -> &[u8] {
+        self.panel.names.first().map_or(&[], Vec::as_slice)
+    }
+
     /// Counts ballots; the panel is of so many names.
     #[must_use]
     pub fn of(profile: &Profile, method: Method, panel: u8) -> Outcome {

@@ -1,8 +1,8 @@
-//! The plain form: `42: A > B = C`, `15: A` and `7: A, B`, `#` before a comment.
+//! The plain form: `42: A > B = C`, `15: A` and `7: A, B`, `#` before a comment; or with the count behind, `A > B * 42`.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-use super::{Ballots, Line, MOST_NAMES, Mistake, Profile, count_of, lines, trimmed};
+use super::{Ballots, Line, MOST_NAMES, Mistake, Profile, count_of, lines, number, trimmed};
 use crate::poll::ballot::Method;
 use crate::poll::tally::Few;
 
@@ -41,7 +41,18 @@ impl Reading {
         let colon = outside_quotes(content).find(|(_, letter)| *letter == ':').map(|(at, _)| at);
         let Some(colon) = colon else {
             let (_, at) = trimmed(content, 0);
-            return self.ballots(line, 1, (content, 0), at);
+            // `A > B * 42`; a star in a name without a number behind it is one of its letters.
+            let star = outside_quotes(content).filter(|(_, letter)| *letter == '*').last();
+            let counted = star.and_then(|(star, _)| {
+                let (ballot, behind) = content.split_at(star);
+                let (count, at) = trimmed(behind.get(1..)?, star + 1);
+                number(count).map(|_| (ballot, count, at))
+            });
+            let Some((ballot, count, count_at)) = counted else {
+                return self.ballots(line, 1, (content, 0), at);
+            };
+            let count = count_of(line, count, count_at)?;
+            return self.ballots(line, count, (ballot, 0), at);
         };
         let (before, behind) = content.split_at(colon);
         let behind = behind.get(1..).unwrap_or_default();
@@ -177,7 +188,7 @@ fn names(line: Line<'_>, (text, from): (&str, usize)) -> Result<Vec<Named>, Mist
 }
 
 /// One spelling of the same letters: composed, with single blanks.
-fn spelt(name: &str) -> String {
+pub(super) fn spelt(name: &str) -> String {
     let words = name.split_whitespace().collect::<Vec<_>>().join(" ");
     ComposingNormalizerBorrowed::new_nfc().normalize(&words).into_owned()
 }

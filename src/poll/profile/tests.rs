@@ -94,17 +94,78 @@ fn schulze_s_twenty_one_voters_choose_d() {
     assert_eq!(pair(&found, "d", "b"), (19, 2));
 }
 
-/// The same papers: 30 voters, four names; and nine voters, with B and D level at the top.
+/// Wikipedia, *Schulze method*, of the year 2010: 30 voters and the comparisons as they are printed there.
 #[test]
-fn schulze_s_thirty_voters_choose_d_and_his_nine_leave_a_tie() {
-    let thirty = ranked(
-        "5: A>C>B>D\n2: A>C>D>B\n3: A>D>C>B\n4: B>A>C>D\n3: C>B>D>A\n3: C>D>B>A\n1: D>A>C>B\n5: D>B>A>C\n4: D>C>B>A\n",
+fn wikipedia_s_thirty_voters_choose_c() {
+    let found = ranked("3: A>C>D>B\n9: B>A>C>D\n8: C>D>A>B\n5: D>A>B>C\n5: D>B>C>A\n");
+    for (one, other, published) in [
+        ("A", "B", (16, 14)),
+        ("A", "C", (17, 13)),
+        ("D", "A", (18, 12)),
+        ("B", "C", (19, 11)),
+        ("C", "D", (20, 10)),
+        ("D", "B", (21, 9)),
+    ] {
+        assert_eq!(pair(&found, one, other), published, "{one} {other}");
+    }
+    assert_eq!(schulze(&found).split(' ').next(), Some("C"));
+}
+
+/// Schulze's papers: nine voters, with B and D level at the top; and the examples 3 to 9 as the tests of the library
+/// Condorcet (julien-boudry/Condorcet) have them, each with who is elected by winning votes.
+#[test]
+fn the_other_examples_of_schulze_s_papers_elect_whom_they_print() {
+    for (ballots, elected) in [
+        ("3: A>B>C>D\n2: D>A>B>C\n2: D>B>C>A\n2: C>B>D>A\n", "B = D"),
+        ("12: A>B>C>D\n6: A>D>B>C\n9: B>C>D>A\n15: C>D>A>B\n21: D>B>A>C\n", "D"),
+        ("6: A>C>D>B\n1: B>A>D>C\n3: C>B>D>A\n3: D>B>A>C\n2: D>C>B>A\n", "A = D"),
+        (
+            "3: A>D>E>B>C>F\n3: B>F>E>C>D>A\n4: C>A>B>F>D>E\n1: D>B>C>E>F>A\n4: D>E>F>A>B>C\n2: E>C>B>D>F>A\n2: F>A>C>D>B>E\n",
+            "A",
+        ),
+        (
+            "3: A>D>E>B>C>F\n3: B>F>E>C>D>A\n4: C>A>B>F>D>E\n1: D>B>C>E>F>A\n4: D>E>F>A>B>C\n2: E>C>B>D>F>A\n2: F>A>C>D>B>E\n2: A>E>F>C>B>D\n",
+            "D",
+        ),
+        (
+            "3: A>B>D>C\n5: A>D>B>C\n1: A>D>C>B\n2: B>A>D>C\n2: B>D>C>A\n4: C>A>B>D\n6: C>B>A>D\n2: D>B>C>A\n5: D>C>A>B\n",
+            "A",
+        ),
+        (
+            "3: A>B>D>E>C\n5: A>D>E>B>C\n1: A>D>E>C>B\n2: B>A>D>E>C\n2: B>D>E>C>A\n4: C>A>B>D>E\n6: C>B>A>D>E\n2: D>B>E>C>A\n5: D>E>C>A>B\n",
+            "B",
+        ),
+        (
+            "6: A>B>C>D\n8: A=B\n8: A=C\n18: A=C>D\n8: A=C=D\n40: B\n4: C>B>D\n9: C>D>A\n8: C=D\n14: D>A>B\n11: D>B>C\n4: D>C>A\n",
+            "D",
+        ),
+        (
+            "9: A>D>B>E>C\n6: B>C>A>D>E\n5: B>C>D>E>A\n2: C>D>B>E>A\n6: D>E>C>B>A\n14: E>A>C>B>D\n2: E>C>A>B>D\n1: E>D>A>C>B\n",
+            "B",
+        ),
+        (
+            "9: A>D>B>E>C\n1: B>A>C>E>D\n6: C>B>A>D>E\n2: C>D>B>E>A\n5: C>D>E>A>B\n6: D>E>C>A>B\n14: E>B>A>C>D\n2: E>B>C>A>D\n",
+            "E",
+        ),
+    ] {
+        let found = ranked(ballots);
+        let first = schulze(&found);
+        assert_eq!(first.split(" > ").next(), Some(elected), "{ballots}");
+    }
+}
+
+/// R. LeGrand's 921 voters (cs.wustl.edu/~legrand/rbvote): Schulze's method elects Abby.
+#[test]
+fn of_nine_hundred_and_twenty_one_voters_abby_is_elected() {
+    let found = ranked(
+        "98: Abby>Cora>Erin>Dave>Brad\n64: Brad>Abby>Erin>Cora>Dave\n12: Brad>Abby>Erin>Dave>Cora\n\
+         98: Brad>Erin>Abby>Cora>Dave\n13: Brad>Erin>Abby>Dave>Cora\n125: Brad>Erin>Dave>Abby>Cora\n\
+         124: Cora>Abby>Erin>Dave>Brad\n76: Cora>Erin>Abby>Dave>Brad\n21: Dave>Abby>Brad>Erin>Cora\n\
+         30: Dave>Brad>Abby>Erin>Cora\n98: Dave>Brad>Erin>Cora>Abby\n139: Dave>Cora>Abby>Brad>Erin\n\
+         23: Dave>Cora>Brad>Abby>Erin\n",
     );
-    assert_eq!((thirty.ballots, schulze(&thirty)), (30, "D > A > C > B".to_owned()));
-    let nine = ranked("3: A>B>C>D\n2: D>A>B>C\n2: D>B>C>A\n2: C>B>D>A\n");
-    assert_eq!(schulze(&nine), "B = D > A = C");
-    let words = nine.to_string();
-    assert!(words.contains("Schulze: 1. B = D (tied)  3. A = C (tied)"), "{words}");
+    assert_eq!(found.ballots, 921);
+    assert_eq!(schulze(&found), "Abby > Brad > Erin > Dave > Cora");
 }
 
 /// The capital of Tennessee, in Wikipedia's articles on Condorcet methods, instant-runoff and approval voting.
@@ -151,10 +212,26 @@ fn burlington_elects_kiss_by_run_off_and_montroll_by_pairs() {
     assert_eq!(pair(&found, "Kiss", "Wright"), (4314, 4064));
 }
 
-/// Condorcet, *Essai sur l'application de l'analyse*, 1785: sixty voters in a circle. 33 for A over B, 42 for B over C,
-/// 35 for C over A; he drops the weakest, and so does Schulze. H. P. Young, *Condorcet's Theory of Voting*, 1988.
+/// Condorcet, *Essai sur l'application de l'analyse*, 1785, p. lviij (gallica.bnf.fr, bpt6k417181): sixty voters of whom
+/// most name A first, and a majority prefers either of the others to A; C, whom fewest name first, beats both.
 #[test]
-fn condorcet_s_sixty_voters_stand_in_a_circle_whose_weakest_link_gives_way() {
+fn condorcet_s_sixty_voters_name_a_first_and_prefer_c_to_both() {
+    let found = ranked("23: A>C>B\n19: B>C>A\n16: C>B>A\n2: C>A>B\n");
+    assert_eq!(found.names, ["A", "C", "B"]);
+    assert_eq!(found.chosen, [23, 18, 19]);
+    assert_eq!(condorcet(&found), Some("C"));
+    assert_eq!(pair(&found, "B", "A"), (35, 25));
+    assert_eq!(pair(&found, "C", "A"), (37, 23));
+    assert_eq!(pair(&found, "C", "B"), (41, 19));
+    assert_eq!(schulze(&found), "C > B > A");
+    let one = own("23: A\n19: B\n18: C\n", Method::ChooseOne);
+    assert_eq!(one.winners(), [0]);
+}
+
+/// A circle, with every step counted by hand: A over B 23 + 10 = 33 of 60, B over C 23 + 17 + 2 = 42, C over A
+/// 17 + 10 + 8 = 35. The weakest step gives way, and B, whom nobody beats then, is elected.
+#[test]
+fn of_a_circle_the_weakest_step_gives_way() {
     let found = ranked("23: A>B>C\n17: B>C>A\n2: B>A>C\n10: C>A>B\n8: C>B>A\n");
     assert_eq!(condorcet(&found), None);
     assert_eq!(pair(&found, "A", "B"), (33, 27));
@@ -166,8 +243,8 @@ fn condorcet_s_sixty_voters_stand_in_a_circle_whose_weakest_link_gives_way() {
     assert_eq!(winners(&paradox), ["A", "B", "C"]);
 }
 
-/// Condorcet's eighty-one voters (1788; D. Black, *The Theory of Committees and Elections*, 1958): most first names for
-/// B, and A beats both others.
+/// Condorcet's eighty-one voters, in the *Stanford Encyclopedia of Philosophy*, "Voting Methods", 3.1: A has eight first
+/// places fewer than B and eight second places more, so that no points for places elect A; and A beats both others.
 #[test]
 fn condorcet_s_eighty_one_voters_prefer_a_to_everybody() {
     let found = ranked("30: A>B>C\n1: A>C>B\n29: B>A>C\n10: B>C>A\n10: C>A>B\n1: C>B>A\n");
@@ -193,14 +270,24 @@ fn whoever_is_outside_the_smith_set_stands_last() {
     assert_eq!(schulze(&found), "A = B = C > L");
 }
 
-/// P. C. Fishburn, S. J. Brams, *Paradoxes of Preferential Voting*, Mathematics Magazine 56, 1983, the paradox "more is
-/// less": three voters raise the winner to the top, and the winner loses.
+/// *Stanford Encyclopedia of Philosophy*, "Voting Methods", on monotonicity (of three names the run-off is the plurality
+/// with run-off told there): two voters raise A, who had won, to their first place, and C wins.
 #[test]
 fn in_a_run_off_more_votes_for_the_winner_can_make_them_lose() {
-    let before = ranked("7: a>b>c>d\n6: b>a>c>d\n5: c>b>a>d\n3: d>c>b>a\n");
-    let after = ranked("7: a>b>c>d\n6: b>a>c>d\n5: c>b>a>d\n3: a>d>c>b\n");
-    assert_eq!((winners(&before), winners(&after)), (vec!["a"], vec!["b"]));
-    assert_eq!((condorcet(&before), condorcet(&after)), (Some("b"), Some("b")));
+    let before = ranked("6: A>B>C\n5: C>A>B\n4: B>C>A\n2: B>A>C\n");
+    let after = ranked("6: A>B>C\n5: C>A>B\n4: B>C>A\n2: A>B>C\n");
+    assert_eq!((winners(&before), winners(&after)), (vec!["A"], vec!["C"]));
+}
+
+/// Wikipedia, *Instant-runoff voting*, the examples of five voters: Sue wins in the second round.
+#[test]
+fn of_five_voters_sue_wins_in_the_second_round() {
+    let found = ranked(
+        "Bob > Bill > Sue\nSue > Bob > Bill\nBill > Sue > Bob\nBob > Bill > Sue\nSue > Bob > Bill\n",
+    );
+    assert_eq!(winners(&found), ["Sue"]);
+    let RunOff::Counted(irv) = &orders(&found).run_off else { panic!() };
+    assert_eq!(irv.rounds.len(), 2);
 }
 
 #[test]
@@ -213,6 +300,76 @@ fn level_names_are_preferred_to_neither_and_are_not_counted_by_run_off() {
     assert_eq!(orders(&found).run_off, RunOff::Level { ballots: 15, line: 2 });
     let words = found.to_string();
     assert!(words.contains("15 ballots rank names level (first in line 2)"), "{words}");
+}
+
+#[test]
+fn one_name_no_ballots_and_a_name_nobody_ranks_are_counted_too() {
+    let none = ranked("candidates: A, B\n");
+    assert_eq!((none.ballots, none.winners()), (0, [].as_slice()));
+    assert_eq!((condorcet(&none), winners(&none)), (None, vec!["A", "B"]));
+    assert!(own("candidates: A, B\n", Method::Approve).to_string().contains("Winner: none"));
+    let alone = ranked("7: A\n");
+    assert_eq!((alone.winners(), winners(&alone)), ([0].as_slice(), vec!["A"]));
+    let unnamed = ranked("candidates: A, B, C\n4: A > B\n3: B\n");
+    assert_eq!((schulze(&unnamed).as_str(), winners(&unnamed)), ("A > B > C", vec!["A"]));
+    let level = own("3: A\n3: B\n1: C\n", Method::ChooseOne);
+    assert_eq!(level.winners(), [0, 1]);
+    assert!(level.to_string().contains("Tied for the first place: A, B"), "{level}");
+    assert_eq!(level.to_json()["winners"], serde_json::json!(["A", "B"]));
+    let many: Vec<String> = (0..MOST_NAMES).map(|name| format!("n{name}")).collect();
+    let many = ranked(&format!("candidates: {}\n", many.join(", ")));
+    assert_eq!(winners(&many).len(), MOST_NAMES, "and at once");
+}
+
+#[test]
+fn ballots_whose_names_are_all_out_are_exhausted() {
+    let found = ranked("40: A\n35: B > A\n25: C\n");
+    let RunOff::Counted(irv) = &orders(&found).run_off else { panic!() };
+    assert_eq!(irv.rounds.iter().map(|round| round.exhausted).collect::<Vec<_>>(), [0, 25]);
+    assert_eq!(winners(&found), ["A"]);
+}
+
+#[test]
+fn tables_of_names_and_of_ranks_say_the_same_as_lines() {
+    let plain = ranked("42: A > B > C\n15: A = B > C\n7: C > A\n");
+    let starred = ranked("A > B > C * 42\nA = B > C *15\nC > A * 7\n");
+    assert_eq!((&starred.orders, &starred.chosen), (&plain.orders, &plain.chosen));
+    for text in [
+        "count,first,second,third\n42,A,B,C\n15,A = B,C,\n7,C,A,\n",
+        "\u{feff}id;A;B;C;votes\n1;1;2;3;42\n2;1;1;2;15\n3;2;;1;7\n",
+        "first\tcount\tsecond\tthird\n\"A\"\t42\tB\tC\nA=B\t15\t\tC\nC\t7\tA\n\n",
+    ] {
+        let profile =
+            read(text, Form::Table, Method::Rank).unwrap_or_else(|found| panic!("{found}"));
+        let found = Outcome::of(&profile, Method::Rank, 3);
+        assert_eq!((&found.names, &found.ballots), (&plain.names, &plain.ballots), "{text}");
+        assert_eq!(
+            (&found.orders.as_ref().unwrap().pairs, &found.chosen),
+            (&orders(&plain).pairs, &plain.chosen)
+        );
+    }
+    for (text, method, chosen) in [
+        ("name,count\nA,5\nB,3\n", Method::ChooseOne, [5, 3].as_slice()),
+        ("first,second\nA,B\nB,\n", Method::Approve, &[1, 2]),
+        ("A,B,count\n1,1,4\n0,1,2\n", Method::Approve, &[4, 6]),
+        ("A,B\n", Method::ChooseOne, &[0, 0]),
+    ] {
+        let profile = read(text, Form::Table, method).unwrap_or_else(|found| panic!("{found}"));
+        assert_eq!(Outcome::of(&profile, method, 2).chosen, chosen, "{text}");
+    }
+    for (text, method, line, words) in [
+        ("", Method::Rank, 1, "there is no ballot"),
+        ("count,votes\n1,2\n", Method::Rank, 1, "two columns say"),
+        ("count,first,second\n1,A,A\n", Method::Rank, 2, "`A` stands twice"),
+        ("count,first\nfive,A\n", Method::Rank, 2, "`five` is no count"),
+        ("A,A\n1,2\n", Method::Rank, 1, "heads two columns"),
+        ("A,B\n1,2\n0,1\n", Method::Rank, 3, "a rank is 1 or more"),
+        ("A,B\n1,2\n", Method::Approve, 2, "chosen with 1"),
+        ("first,second\nA,B\n", Method::ChooseOne, 2, "names one"),
+    ] {
+        let mistake = read(text, Form::Table, method).unwrap_err();
+        assert!(mistake.words.contains(words) && mistake.line == line, "{text}: {mistake}");
+    }
 }
 
 /// Names level behind all others are as good as left out, in a run-off too.
@@ -385,7 +542,7 @@ fn the_json_tells_names_and_every_number() {
 proptest! {
     #[test]
     fn no_text_makes_a_reader_panic(text in "\\PC{0,40}(\n[0-9A-C:>=,{} \"#-]{0,20}){0,6}") {
-        for form in [Form::Own, Form::PrefLib, Form::Blt] {
+        for form in [Form::Own, Form::PrefLib, Form::Blt, Form::Table] {
             for method in Method::ALL {
                 if let Ok(profile) = read(&text, form, method) {
                     let outcome = Outcome::of(&profile, method, 3);

@@ -52,6 +52,7 @@ impl Outcome {
             "ballots": self.ballots,
             "names": self.names,
             "chosen": self.chosen,
+            "winners": names(self.winners()),
             "panel": panel,
         });
         let Some(orders) = &self.orders else { return told };
@@ -217,8 +218,13 @@ impl fmt::Display for Outcome {
         if self.headless > 0 {
             writeln!(out, "{:>12}         nobody alone at the head", self.headless)?;
         }
-        if let Some(orders) = &self.orders {
-            self.tell_orders(orders, out)?;
+        match &self.orders {
+            Some(orders) => self.tell_orders(orders, out)?,
+            None => match self.winners() {
+                [] => writeln!(out, "Winner: none; nobody is named")?,
+                [only] => writeln!(out, "Winner: {}", self.name(*only))?,
+                several => writeln!(out, "Tied for the first place: {}", self.list(several))?,
+            },
         }
         writeln!(out, "\nPanel: {}", self.places(&self.panel.names))?;
         if !self.panel.unbeaten.is_empty() {

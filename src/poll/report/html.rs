@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 
 use super::chart::{Bar, bars, tiles};
 use super::{
-    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, Photos, Report, by_count, candidate, method_words,
-    missing, number, order_words, panel_words, post_name, proofs, weighted_words,
+    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, NAMES_AWAY, Photos, RUN_OFF_WORDS, Report, asked,
+    by_count, candidate, has_names_away, method_words, missing, number, order_words, panel_words,
+    post_name, proofs, weighted_words,
 };
 use crate::markup::escaped;
 use crate::places::Place;
@@ -49,13 +50,20 @@ pub fn html(report: &Report<'_>, photos: &Photos) -> String {
     for words in missing::words(report) {
         page.element("p", &words);
     }
+    let who = asked::words(report);
+    if !who.is_empty() {
+        page.element("h2", "किनसे पूछा गया");
+        for words in who {
+            page.element("p", &words);
+        }
+    }
     turnout(&mut page, report);
     page.element("h2", "गिनती कैसे हुई");
     page.element("p", method_words(report.method()));
     page.element(
         "p",
         &format!(
-            "{k} से कम लोगों के किसी समूह की पसंद नहीं बताई जाती, और न ही वह बाकी संख्याओं को घटाकर निकलती है।",
+            "पूरी सीट की गिनती पूरी दी गई है। सीट के भीतर {k} से कम लोगों के किसी समूह की पसंद नहीं बताई जाती, और न ही वह बाकी संख्याओं को घटाकर निकलती है।",
             k = header.rules.threshold
         ),
     );
@@ -83,11 +91,11 @@ fn turnout(page: &mut Page, report: &Report<'_>) {
             sums.1 += row.answered;
         }
     }
-    page.element("h2", "कितनों ने उत्तर दिया");
+    page.element("h2", "कितनों ने जवाब दिया");
     page.element(
         "p",
         &format!(
-            "सूची में {} पदाधिकारी; {} ने उत्तर दिया ({}%)।",
+            "सूची में {} साथी; {} ने जवाब दिया ({}%)।",
             number(eligible),
             number(answered),
             percent(answered, eligible)
@@ -103,8 +111,11 @@ fn turnout(page: &mut Page, report: &Report<'_>) {
         );
         Some((share::as_float(*answered) / share::as_float(*eligible), words))
     };
-    page.raw(&tiles("लोकसभा क्षेत्रों में उत्तर देने वालों का हिस्सा", report.geography, &share));
-    page.note("रंग: 20% से कम, 40% से कम, 60% से कम, 80% से कम, और ज़्यादा; ख़ाली: पूछा नहीं गया।");
+    // A map of one seat says nothing.
+    if by_lok_sabha.len() > 1 {
+        page.raw(&tiles("लोकसभा क्षेत्रों में जवाब देने वालों का हिस्सा", report.geography, &share));
+        page.note("रंग: 20% से कम, 40% से कम, 60% से कम, 80% से कम, और ज्यादा; खाली: पूछा नहीं गया।");
+    }
 }
 
 fn seat(
@@ -117,7 +128,7 @@ fn seat(
     page.element(
         "p",
         &format!(
-            "{} में से {} ने उत्तर दिया ({}%)।",
+            "{} में से {} ने जवाब दिया ({}%)।",
             number(result.eligible),
             number(result.answered),
             percent(result.answered, result.eligible)
@@ -125,7 +136,7 @@ fn seat(
     );
     faces(page, photos, head);
     let Some(choices) = &result.choices else {
-        page.note("उत्तर इतने कम हैं कि क्या चुना गया, यह नहीं बताया जाता।");
+        page.note("जवाब इतने कम हैं कि क्या चुना गया, यह नहीं बताया जाता।");
         return;
     };
     page.raw("<p class=\"panel\">पैनल: ");
@@ -136,7 +147,8 @@ fn seat(
         .iter()
         .map(|(name, count, weighted)| {
             let (low, high) = wilson(*count, choices.valid);
-            let booths = weighted.map(|share| format!(" · बूथ-भारित {share}%")).unwrap_or_default();
+            let booths =
+                weighted.map(|share| format!(" · हर बूथ बराबर: {share}%")).unwrap_or_default();
             Bar {
                 label: name,
                 share: if choices.valid == 0 {
@@ -156,7 +168,7 @@ fn seat(
     page.element(
         "p",
         &format!(
-            "मान्य उत्तर {}, नहीं बताया {}, अमान्य {}।",
+            "मान्य जवाब {}, नहीं बताया {}, अमान्य {}।",
             number(choices.valid),
             number(choices.refused),
             number(choices.invalid)
@@ -190,7 +202,7 @@ fn faces(page: &mut Page, photos: &Photos, head: &SeatHead) {
 }
 
 fn ranking(page: &mut Page, head: &SeatHead, choices: &Choices, ranked: &Ranked) {
-    page.element("h3", "आमने-सामने: पंक्ति वाले को स्तंभ वाले से आगे रखने वाले");
+    page.element("h3", "आमने-सामने: कितनों ने बाईं ओर लिखे नाम को ऊपर लिखे नाम से आगे रखा");
     page.raw("<table><tr><th></th>");
     let names = || (0_u8..).take(choices.chosen.len());
     for other in names() {
@@ -213,10 +225,14 @@ fn ranking(page: &mut Page, head: &SeatHead, choices: &Choices, ranked: &Ranked)
     page.raw("</table>");
     let winner = match ranked.pairs.condorcet_winner() {
         Some(name) => format!("{} हर दूसरे नाम से आमने-सामने आगे हैं।", candidate(head, name)),
-        None => "कोई नाम हर दूसरे से आमने-सामने आगे नहीं है; क्रम शुल्ज़ विधि के सबसे मज़बूत रास्तों से है।".to_owned(),
+        None => {
+            "कोई नाम हर दूसरे से आमने-सामने आगे नहीं है; इसलिए सबसे कमजोर बढ़त छोड़कर क्रम बना (शुल्ज की विधि)।"
+                .to_owned()
+        }
     };
     page.element("p", &winner);
-    page.element("h3", "इंस्टेंट रन-ऑफ़");
+    page.element("h3", "छँटनी");
+    page.note(RUN_OFF_WORDS);
     page.element("p", &order_words(head, &ranked.run_off_order));
     if !ranked.run_off.all_ways {
         page.element("p", super::NOT_ALL_WAYS);
@@ -262,7 +278,7 @@ fn breakdown(page: &mut Page, report: &Report<'_>, head: &SeatHead, choices: &Ch
     if has_posts {
         page.raw("<th>पद</th>");
     }
-    page.raw("<th class=\"n\">उत्तर</th>");
+    page.raw("<th class=\"n\">जवाब</th>");
     for name in &shown.names {
         page.cell("th class=\"n\"", "th", candidate(head, *name));
     }
@@ -290,6 +306,9 @@ fn breakdown(page: &mut Page, report: &Report<'_>, head: &SeatHead, choices: &Ch
         page.raw("</tr>");
     }
     page.raw("</table>");
+    if has_names_away(choices) {
+        page.note(NAMES_AWAY);
+    }
 }
 
 fn ratings(page: &mut Page, head: &SeatHead, choices: &Choices) {
@@ -330,7 +349,7 @@ fn signals(page: &mut Page, report: &Report<'_>) {
         page.element("p", "कोई नहीं मिली।");
         return;
     }
-    page.note("ये संकेत हैं, फ़ैसला नहीं; इनके कारण कोई उत्तर गिनती से नहीं हटाया गया।");
+    page.note("ये संकेत हैं, फैसला नहीं; इनके कारण कोई जवाब गिनती से नहीं हटाया गया।");
     page.note(FAR_OFF_WORDS);
     page.raw("<ul>");
     for signal in report.signals {
@@ -343,8 +362,8 @@ fn proof(page: &mut Page, report: &Report<'_>) {
     page.element("h2", "प्रमाण");
     page.element(
         "p",
-        "हर मतदाता अपनी रसीद को प्रकाशित सूची में देख सकता है। जिसके पास मतपेटी की फ़ाइल है वह बिना कुंजी के जाँच सकता है कि \
-         यही लिफ़ाफ़े गिने गए; कुंजी के साथ वह दोबारा गिन सकता है।",
+        "जिसने जवाब दिया, वह अपनी रसीद छपी हुई सूची में देख सकता है। जिसके पास मुहरबंद लिफाफों की फाइल है, वह बिना कुंजी के जाँच सकता है कि \
+         यही लिफाफे गिने गए; कुंजी के साथ वह दोबारा गिन सकता है, और केवल दोबारा गिनने से पता चलता है कि संख्याएँ सही हैं।",
     );
     page.raw("<table>");
     for (words, value) in proofs(report) {

@@ -1,6 +1,7 @@
 //! A counted poll for people: a table in the terminal, rows for CSV and workbooks, and a page to print. Turnout first,
 //! then what was chosen, as far as it is shown at all ([`super::tally`] decides that); nothing here counts anything.
 
+mod asked;
 mod chart;
 mod html;
 mod missing;
@@ -40,6 +41,8 @@ pub struct Report<'r> {
     /// When the poll was open and when it was counted, in words.
     pub window: &'r str,
     pub printed: &'r str,
+    /// The hash of the numbers of the whole result, also where some seats alone are shown.
+    pub numbers: &'r str,
 }
 
 impl<'r> Report<'r> {
@@ -105,13 +108,13 @@ fn panel_words(seat: &SeatHead, choices: &Choices) -> String {
         return text;
     }
     if choices.panel.unbeaten.is_empty() {
-        text.push_str(" (आख़िरी जगह पर बराबरी: नाम तय संख्या से ज़्यादा हैं, फ़ैसला कार्यालय करे और कारण लिखे)");
+        text.push_str(" (आखिरी जगह पर बराबरी: नाम तय संख्या से ज्यादा हैं, फैसला कार्यालय करे और कारण लिखे)");
         return text;
     }
     let names = choices.panel.unbeaten.iter().map(|name| candidate(seat, *name));
     let _ = write!(
         text,
-        " (आख़िरी जगह तय नहीं: {} को उस जगह का हर नाम नहीं हराता, फ़ैसला कार्यालय करे और कारण लिखे)",
+        " (आखिरी जगह तय नहीं: {} को उस जगह का हर नाम नहीं हराता, फैसला कार्यालय करे और कारण लिखे)",
         names.collect::<Vec<_>>().join(", ")
     );
     text
@@ -129,24 +132,38 @@ fn order_words(seat: &SeatHead, order: &[Vec<u8>]) -> String {
 /// By which method a panel is made, in words.
 const fn method_words(method: Method) -> &'static str {
     match method {
-        Method::ChooseOne => "हर व्यक्ति ने एक नाम चुना; पैनल सबसे ज़्यादा चुने गए नामों का है।",
-        Method::Approve => "हर व्यक्ति ने जितने नाम ठीक लगे उतने चुने; पैनल सबसे ज़्यादा समर्थन वाले नामों का है।",
+        Method::ChooseOne => "हर व्यक्ति ने एक नाम चुना; पैनल सबसे ज्यादा चुने गए नामों का है।",
+        Method::Approve => "हर व्यक्ति ने जितने नाम ठीक लगे उतने चुने; पैनल सबसे ज्यादा समर्थन वाले नामों का है।",
         Method::Rank => {
-            "हर व्यक्ति ने नाम अपनी पसंद के क्रम में दिए; पैनल शुल्ज़ (Schulze) विधि से है: हर दो नामों की आमने-सामने तुलना। \
-             साथ में इंस्टेंट रन-ऑफ़ का क्रम भी दिया है।"
+            "हर व्यक्ति ने नाम अपनी पसंद के क्रम में दिए। पैनल के लिए हर दो नामों की आमने-सामने तुलना होती है: जिसे ज्यादा लोगों ने आगे \
+             रखा, वह आगे। तुलनाएँ घूमकर वहीं लौट आएँ (क से ख पीछे, ख से ग, ग से क), तो सबसे कमजोर बढ़त छोड़ दी जाती है (शुल्ज की विधि, \
+             Schulze)। साथ में छँटनी का क्रम भी दिया है।"
         }
     }
 }
 
 /// What intervals are and are not.
-const INTERVAL_WORDS: &str = "कोष्ठक में 95% का विल्सन अंतराल है। यह गिनती है, नमूना नहीं: सूची के सभी लोगों से पूछा गया और \
-    जिसने चाहा उसने उत्तर दिया; अंतराल केवल तब सही होता जब उत्तर देने वाले लॉटरी से चुने गए होते।";
+const INTERVAL_WORDS: &str = "कोष्ठक के दो प्रतिशत (चित्र में काली रेखा) बताते हैं कि हिस्सा कितना इधर-उधर हो सकता था, अगर जवाब देने \
+    वाले लॉटरी से चुने गए होते (95% का दायरा, विल्सन का सूत्र)। पर यह गिनती है, नमूना नहीं: सूची के सभी लोगों से पूछा गया और जिसने \
+    चाहा उसने जवाब दिया।";
+/// What the run-off does.
+const RUN_OFF_WORDS: &str = "हर चरण में सबसे कम जवाबों वाला नाम हटता है और उसके जवाब अगली पसंद को मिलते हैं, जब तक किसी एक के पास \
+    बचे जवाबों में आधे से ज्यादा न हों (instant run-off)।";
+/// Why not every name has a column.
+const NAMES_AWAY: &str = "जिन नामों की संख्या यहाँ नहीं है, वे इतने कम या इतने एकतरफा चुने गए कि किसी छोटे समूह की पसंद निकल आती; पूरी सीट की \
+    गिनती में वे भी हैं।";
+
+/// Whether a name of the seat has no column in its rows by place and post.
+fn has_names_away(choices: &Choices) -> bool {
+    let shown = &choices.breakdown;
+    !shown.rows.is_empty() && shown.names.len() < choices.chosen.len()
+}
 
 /// How the booth-weighted shares are made.
 fn weighted_words(choices: &Choices) -> Option<String> {
     let weighted = choices.weighted.as_ref()?;
     Some(format!(
-        "बूथ-भारित: हर बूथ बराबर गिना गया। जिन बूथों से कम उत्तर आए वे पड़ोसी बूथों के साथ जोड़े गए, ताकि किसी छोटे समूह की \
+        "हर बूथ बराबर: यहाँ हर बूथ का वजन एक जितना है, चाहे वहाँ से कितने भी जवाब आए हों। जिन बूथों से कम जवाब आए वे पड़ोसी बूथों के साथ जोड़े गए, ताकि किसी छोटे समूह की \
          पसंद न निकले; {} बूथ, {} समूह, हर समूह का भार उसके बूथों जितना।",
         number(weighted.booths),
         number(weighted.groups)
@@ -154,11 +171,11 @@ fn weighted_words(choices: &Choices) -> Option<String> {
 }
 
 /// When a turnout is told among the signals.
-const FAR_OFF_WORDS: &str = "बूथ, सेक्टर, सीट और पद की भागीदारी तब दिखती है जब वह बाकी से दस प्रतिशत अंक या ज़्यादा अलग हो और संयोग से \
-    सौ मतदानों में एक बार से भी कम कहीं ऐसा दिखे (फ़िशर का सटीक द्विपक्षीय परीक्षण; जितनी जगहें देखी गईं उतनी कड़ी सीमा)।";
+const FAR_OFF_WORDS: &str = "कितनों ने जवाब दिया, यह किसी बूथ, सेक्टर, सीट या पद का तब दिखता है जब वह बाकी से दस प्रतिशत अंक या ज्यादा अलग हो और केवल संयोग से \
+    ऐसा सौ में एक बार से भी कम हो (फिशर का परीक्षण; जितनी जगहें देखी गईं, सीमा उतनी कड़ी)।";
 
 /// Marks as they are asked.
-const ASPECT_NAMES: [&str; 3] = ["उपलब्धता", "ईमानदारी", "काम"];
+const ASPECT_NAMES: [&str; 3] = ["मिलना-जुलना", "ईमानदारी", "काम"];
 
 /// A moment by the clocks of India.
 fn hour(milliseconds: i64) -> String {
@@ -176,16 +193,17 @@ fn electorate_words(digits: &str) -> String {
 }
 
 /// By which anybody can check the result: what it is called, and its value.
-fn proofs(report: &Report<'_>) -> [(&'static str, String); 7] {
+fn proofs(report: &Report<'_>) -> [(&'static str, String); 8] {
     let (header, proof) = (&report.counted.header, &report.counted.proof);
     [
-        ("गिने गए लिफ़ाफ़े", number(proof.choices)),
-        ("न खुले लिफ़ाफ़े", number(report.counted.unopened)),
-        ("लिफ़ाफ़ों की सूची का शीर्ष", to_hex(&proof.head)),
-        ("मतपेटी", to_hex(&proof.bundle)),
-        ("मतदाता सूची", header.roster.clone()),
+        ("गिने गए लिफाफे", number(proof.choices)),
+        ("न खुले लिफाफे", number(report.counted.unopened)),
+        ("लिफाफों की छपी सूची की मुहर", to_hex(&proof.head)),
+        ("मुहरबंद लिफाफों की फाइल (bundle)", to_hex(&proof.bundle)),
+        ("जिनसे पूछा गया, उनकी सूची", header.roster.clone()),
         ("सूची में कहाँ कितने लोग", electorate_words(&header.close.electorate)),
-        ("सार्वजनिक कुंजी", header.key.clone()),
+        ("राय की सार्वजनिक कुंजी", header.key.clone()),
+        ("इस परिणाम की संख्याएँ", report.numbers.to_owned()),
     ]
 }
 
@@ -203,7 +221,7 @@ pub fn csv(report: &Report<'_>, out: impl Write) -> std::io::Result<()> {
 }
 
 /// Said of a run-off with so many ties that not every way of breaking them was followed.
-const NOT_ALL_WAYS: &str = "इंस्टेंट रन-ऑफ़ में बराबरी इतनी बार हुई कि हर रास्ता नहीं गिना जा सका। जो जीत सकते हैं वे सब यहाँ हैं; \
+const NOT_ALL_WAYS: &str = "छँटनी में बराबरी इतनी बार हुई कि हर रास्ता नहीं गिना जा सका। जो जीत सकते हैं वे सब यहाँ हैं; \
      उनमें कोई ऐसा भी हो सकता है जो नहीं जीत सकता।";
 
 /// The result for a terminal: numbers first, for Devanagari letters are of no fixed width.
@@ -217,10 +235,11 @@ pub fn table(report: &Report<'_>) -> String {
     line(report.counted.header.question.clone());
     line(method_words(report.method()).to_owned());
     missing::words(report).into_iter().for_each(&mut line);
+    asked::words(report).into_iter().for_each(&mut line);
     for (seat, result) in report.seats() {
         line(String::new());
         line(format!(
-            "{} {}: {} में से {} ने उत्तर दिया ({}%)",
+            "{} {}: {} में से {} ने जवाब दिया ({}%)",
             seat.number,
             seat.name,
             number(result.eligible),
@@ -229,12 +248,13 @@ pub fn table(report: &Report<'_>) -> String {
         ));
         let Some(choices) = &result.choices else {
             let threshold = report.counted.header.rules.threshold;
-            line(format!("  {threshold} से कम उत्तर: क्या चुना गया, यह नहीं बताया जाता"));
+            line(format!("  {threshold} से कम जवाब: क्या चुना गया, यह नहीं बताया जाता"));
             continue;
         };
         for (name, count, weighted) in by_count(seat, choices, report.counted.header.rules.other) {
             let (low, high) = wilson(count, choices.valid);
-            let weighted = weighted.map(|share| format!("  बूथ-भारित {share}%")).unwrap_or_default();
+            let weighted =
+                weighted.map(|share| format!("  हर बूथ बराबर: {share}%")).unwrap_or_default();
             line(format!(
                 "{:>9} {:>5}% [{:.1}–{:.1}]{weighted}  {name}",
                 number(count),
@@ -248,13 +268,16 @@ pub fn table(report: &Report<'_>) -> String {
         if let Some(ranked) = &choices.ranked
             && ranked.run_off_order != choices.panel.names
         {
-            line(format!("  इंस्टेंट रन-ऑफ़ से क्रम अलग है: {}", order_words(seat, &ranked.run_off_order)));
+            line(format!("  छँटनी से क्रम अलग है: {}", order_words(seat, &ranked.run_off_order)));
         }
         if choices.ranked.as_ref().is_some_and(|ranked| !ranked.run_off.all_ways) {
             line(format!("  {NOT_ALL_WAYS}"));
         }
         for words in breakdown_in_short(report, seat, choices) {
             line(format!("  {words}"));
+        }
+        if has_names_away(choices) {
+            line(format!("  {NAMES_AWAY}"));
         }
     }
     line(String::new());
@@ -302,7 +325,7 @@ fn signals_in_short(report: &Report<'_>) -> Vec<String> {
     if report.signals.is_empty() {
         return lines;
     }
-    lines.push("जाँचने लायक बातें (संकेत, फ़ैसला नहीं; कोई उत्तर गिनती से नहीं हटाया गया):".to_owned());
+    lines.push("जाँचने लायक बातें (संकेत, फैसला नहीं; कोई जवाब गिनती से नहीं हटाया गया):".to_owned());
     lines.extend(
         report.signals.iter().take(SHOWN).map(|signal| format!("  {}", report.words(signal))),
     );
@@ -325,7 +348,7 @@ pub fn panel(report: &Report<'_>) -> String {
     for (seat, result) in report.seats() {
         let words = match &result.choices {
             Some(choices) => panel_words(seat, choices),
-            None => "इतने कम उत्तर कि नाम नहीं बताए जाते".to_owned(),
+            None => "इतने कम जवाब कि नाम नहीं बताए जाते".to_owned(),
         };
         let turnout = percent(result.answered, result.eligible);
         let _ = writeln!(text, "{:>3} {} ({turnout}%): {words}", seat.number, seat.name);

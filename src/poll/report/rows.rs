@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, NOT_ALL_WAYS, Report, by_count, candidate,
-    method_words, missing, post_name, proofs, weighted_words,
+    ASPECT_NAMES, FAR_OFF_WORDS, INTERVAL_WORDS, NAMES_AWAY, NOT_ALL_WAYS, Report, asked, by_count,
+    candidate, has_names_away, method_words, missing, post_name, proofs, weighted_words,
 };
 use crate::places::Place;
 use crate::poll::bundle::{Close, SeatHead};
@@ -114,12 +114,15 @@ pub fn rows(report: &Report<'_>) -> Vec<[String; 11]> {
     for words in missing::words(report) {
         told(Cells::of("टिप्पणी").said(&words));
     }
+    for words in asked::words(report) {
+        told(Cells::of("किनसे पूछा गया").said(&words));
+    }
     for (seat, result) in report.seats() {
         let mut row = |cells: Cells| rows.push(cells.row(Some(seat)));
         turnout(report, result, &mut row);
         let Some(choices) = &result.choices else {
             let few =
-                format!("{} से कम उत्तर: क्या चुना गया, यह नहीं बताया जाता", header.rules.threshold);
+                format!("{} से कम जवाब: क्या चुना गया, यह नहीं बताया जाता", header.rules.threshold);
             row(Cells::of("टिप्पणी").said(&few));
             continue;
         };
@@ -127,10 +130,13 @@ pub fn rows(report: &Report<'_>) -> Vec<[String; 11]> {
         if let Some(ranked) = &choices.ranked {
             ranking(seat, choices, ranked, &mut row);
         }
+        if has_names_away(choices) {
+            row(Cells::of("टिप्पणी").said(NAMES_AWAY));
+        }
         for group in &choices.breakdown.rows {
             let place = group.place.map(|place| report.place(place)).unwrap_or_default();
             let post = group.post.as_deref().map(post_name).unwrap_or_default();
-            row(Cells::of("उत्तर").at(&place, &post).part(group.ballots, result.answered));
+            row(Cells::of("जवाब").at(&place, &post).part(group.ballots, result.answered));
             for (name, count) in choices.breakdown.names.iter().zip(&group.counts) {
                 let name = candidate(seat, *name);
                 row(Cells::of("चुना").at(&place, &post).named(name).part(*count, group.ballots));
@@ -162,7 +168,7 @@ pub fn rows(report: &Report<'_>) -> Vec<[String; 11]> {
 /// Who might answer and who did, at every level there is.
 fn turnout(report: &Report<'_>, result: &SeatResult, row: &mut dyn FnMut(Cells)) {
     row(Cells::of("सूची में").part(result.eligible, result.eligible));
-    row(Cells::of("उत्तर दिया").part(result.answered, result.eligible));
+    row(Cells::of("जवाब दिया").part(result.answered, result.eligible));
     let mut places: BTreeMap<(u16, u16, u16), (u64, u64)> = BTreeMap::new();
     for part in &result.turnout {
         let (assembly, sector, booth) = (part.assembly, part.sector, part.booth);
@@ -181,15 +187,15 @@ fn turnout(report: &Report<'_>, result: &SeatResult, row: &mut dyn FnMut(Cells))
     }
     for ((assembly, sector, booth), (eligible, answered)) in places {
         let (what, place) = match (sector, booth) {
-            (_, 1..) => ("बूथ पर उत्तर", Place::Booth { assembly, number: booth }),
-            (1.., 0) => ("सेक्टर में उत्तर", Place::Sector { assembly, number: sector }),
-            (0, 0) => ("विधानसभा में उत्तर", Place::Assembly(assembly)),
+            (_, 1..) => ("बूथ पर जवाब", Place::Booth { assembly, number: booth }),
+            (1.., 0) => ("सेक्टर में जवाब", Place::Sector { assembly, number: sector }),
+            (0, 0) => ("विधानसभा में जवाब", Place::Assembly(assembly)),
         };
         row(Cells::of(what).at(&report.place(place), "").part(answered, eligible));
     }
     for of_post in &result.by_post {
         let post = post_name(&of_post.post);
-        row(Cells::of("पद से उत्तर").at("", &post).part(of_post.answered, of_post.eligible));
+        row(Cells::of("पद से जवाब").at("", &post).part(of_post.answered, of_post.eligible));
     }
 }
 
@@ -242,7 +248,8 @@ fn ranking(seat: &SeatHead, choices: &Choices, ranked: &Ranked, row: &mut dyn Fn
     let winner = ranked.pairs.condorcet_winner();
     let words = winner.map_or("कोई नहीं", |name| candidate(seat, name));
     row(Cells::of("हर दूसरे से आमने-सामने आगे").named(words));
-    for (what, order) in [("शुल्ज़ में स्थान", &ranked.order), ("रन-ऑफ़ में स्थान", &ranked.run_off_order)]
+    for (what, order) in
+        [("आमने-सामने का क्रम", &ranked.order), ("छँटनी का क्रम", &ranked.run_off_order)]
     {
         for (place, names) in numbered(order) {
             let tie = if names.len() > 1 { "बराबर" } else { "" };
@@ -256,21 +263,21 @@ fn ranking(seat: &SeatHead, choices: &Choices, ranked: &Ranked, row: &mut dyn Fn
         let number = format!("चरण {number}");
         let active: u64 = round.counts.iter().map(|(_, count)| count).sum();
         for (name, count) in &round.counts {
-            let cells = Cells::of("रन-ऑफ़").named(candidate(seat, *name)).said(&number);
+            let cells = Cells::of("छँटनी").named(candidate(seat, *name)).said(&number);
             row(cells.part(*count, active));
         }
-        row(Cells::of("रन-ऑफ़: किसी का नहीं").said(&number).count(round.exhausted));
+        row(Cells::of("छँटनी: किसी का नहीं").said(&number).count(round.exhausted));
         for name in &round.out {
-            row(Cells::of("रन-ऑफ़: बाहर").named(candidate(seat, *name)).said(&number));
+            row(Cells::of("छँटनी: बाहर").named(candidate(seat, *name)).said(&number));
         }
         for name in &round.tied {
-            row(Cells::of("रन-ऑफ़: बराबर, हर तरह से गिना गया")
+            row(Cells::of("छँटनी: बराबर, हर तरह से गिना गया")
                 .named(candidate(seat, *name))
                 .said(&number));
         }
     }
     for name in &ranked.run_off.winners {
-        row(Cells::of("रन-ऑफ़: जीत सकते हैं").named(candidate(seat, *name)));
+        row(Cells::of("छँटनी: जीत सकते हैं").named(candidate(seat, *name)));
     }
     if !ranked.run_off.all_ways {
         row(Cells::of("टिप्पणी").said(NOT_ALL_WAYS));

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::poll::ballot::Choice;
-use crate::poll::bundle::{Close, Header};
+use crate::poll::bundle::{Asked, Close, Early, Header};
 use crate::poll::count::Proof;
 use crate::poll::tally::{Cell, Repeated, Rules, SeatTally, Tables};
 
@@ -71,6 +71,7 @@ fn with_report<T>(make: impl FnOnce(&Report<'_>) -> T) -> T {
         party: "हमारी पार्टी",
         window: "5 जनवरी से 12 जनवरी 2029",
         printed: "12-01-2029 20:30",
+        numbers: "ab",
     })
 }
 
@@ -78,9 +79,9 @@ fn with_report<T>(make: impl FnOnce(&Report<'_>) -> T) -> T {
 fn the_table_tells_turnout_first_and_the_panel_last() {
     insta::assert_snapshot!(with_report(table), @r"
     प्रत्याशी कौन हो?
-    हर व्यक्ति ने नाम अपनी पसंद के क्रम में दिए; पैनल शुल्ज़ (Schulze) विधि से है: हर दो नामों की आमने-सामने तुलना। साथ में इंस्टेंट रन-ऑफ़ का क्रम भी दिया है।
+    हर व्यक्ति ने नाम अपनी पसंद के क्रम में दिए। पैनल के लिए हर दो नामों की आमने-सामने तुलना होती है: जिसे ज्यादा लोगों ने आगे रखा, वह आगे। तुलनाएँ घूमकर वहीं लौट आएँ (क से ख पीछे, ख से ग, ग से क), तो सबसे कमजोर बढ़त छोड़ दी जाती है (शुल्ज की विधि, Schulze)। साथ में छँटनी का क्रम भी दिया है।
 
-    35 लखनऊ: 108 में से 83 ने उत्तर दिया (76.9%)
+    35 लखनऊ: 108 में से 83 ने जवाब दिया (76.9%)
            42  50.6% [40.1–61.1]  अनिल <यादव>
            40  48.2% [37.8–58.8]  सुनीता वर्मा
             1   1.2% [0.2–6.5]  इमरान अंसारी
@@ -88,14 +89,15 @@ fn the_table_tells_turnout_first_and_the_panel_last() {
       नहीं बताया 0, अमान्य 0
       पैनल: 1. अनिल <यादव>  2. सुनीता वर्मा
       जगह और पद के 2 समूह result.html और result.xlsx में हैं
+      जिन नामों की संख्या यहाँ नहीं है, वे इतने कम या इतने एकतरफा चुने गए कि किसी छोटे समूह की पसंद निकल आती; पूरी सीट की गिनती में वे भी हैं।
 
-    37 अमेठी: 40 में से 1 ने उत्तर दिया (2.5%)
-      10 से कम उत्तर: क्या चुना गया, यह नहीं बताया जाता
+    37 अमेठी: 40 में से 1 ने जवाब दिया (2.5%)
+      10 से कम जवाब: क्या चुना गया, यह नहीं बताया जाता
 
-    जाँचने लायक बातें (संकेत, फ़ैसला नहीं; कोई उत्तर गिनती से नहीं हटाया गया):
-      विधानसभा 173 लखनऊ पूर्व: 3 उत्तर निमंत्रण पहुँचने से पहले आए
+    जाँचने लायक बातें (संकेत, फैसला नहीं; कोई जवाब गिनती से नहीं हटाया गया):
+      विधानसभा 173 लखनऊ पूर्व: 3 जवाब निमंत्रण पहुँचने से पहले आए
 
-    कोष्ठक में 95% का विल्सन अंतराल है। यह गिनती है, नमूना नहीं: सूची के सभी लोगों से पूछा गया और जिसने चाहा उसने उत्तर दिया; अंतराल केवल तब सही होता जब उत्तर देने वाले लॉटरी से चुने गए होते।
+    कोष्ठक के दो प्रतिशत (चित्र में काली रेखा) बताते हैं कि हिस्सा कितना इधर-उधर हो सकता था, अगर जवाब देने वाले लॉटरी से चुने गए होते (95% का दायरा, विल्सन का सूत्र)। पर यह गिनती है, नमूना नहीं: सूची के सभी लोगों से पूछा गया और जिसने चाहा उसने जवाब दिया।
     ");
 }
 
@@ -108,11 +110,11 @@ fn rows_hold_every_number_that_is_shown_and_nothing_of_a_small_seat() {
         what,
         [
             "सूची में",
-            "उत्तर दिया",
-            "विधानसभा में उत्तर",
-            "सेक्टर में उत्तर",
-            "बूथ पर उत्तर",
-            "पद से उत्तर",
+            "जवाब दिया",
+            "विधानसभा में जवाब",
+            "सेक्टर में जवाब",
+            "बूथ पर जवाब",
+            "पद से जवाब",
             "टिप्पणी"
         ]
     );
@@ -137,7 +139,7 @@ fn the_page_needs_nothing_from_elsewhere_and_quotes_what_people_wrote() {
     assert!(page.contains("अनिल &lt;यादव&gt;"));
     assert!(!page.contains("<यादव>"));
     assert_eq!(page.matches("class=\"tile\"").count(), 80);
-    assert!(page.contains("3 उत्तर निमंत्रण पहुँचने से पहले आए"));
+    assert!(page.contains("3 जवाब निमंत्रण पहुँचने से पहले आए"));
     let opened = page.matches("<svg").count();
     assert_eq!((opened, page.matches("</svg>").count()), (2, 2));
     for tag in ["table", "tr", "td", "th", "ul", "li", "p", "h2"] {
@@ -161,10 +163,11 @@ fn whoever_reads_a_result_is_told_what_could_not_be_counted() {
         party: "हमारी पार्टी",
         window: "5 जनवरी से 12 जनवरी 2029",
         printed: "12-01-2029 20:30",
+        numbers: "ab",
     };
     for text in [table(&report), html(&report, &Photos::default()), panel(&report)] {
-        assert!(text.contains("3 उत्तर गिने नहीं जा सके"), "{text}");
-        assert!(text.contains("1 उत्तरों में पसंद गिनी गई"), "{text}");
+        assert!(text.contains("3 जवाब गिने नहीं जा सके"), "{text}");
+        assert!(text.contains("1 जवाबों में पसंद गिनी गई"), "{text}");
         assert!(text.contains("यह जानते हुए रवि ने"), "{text}");
     }
     let told: Vec<(String, String)> = rows(&report)
@@ -192,4 +195,58 @@ fn a_picture_stands_within_the_page_and_a_name_beside_it() {
     assert!(page.contains("<figcaption>अनिल &lt;यादव&gt;</figcaption>"), "{page}");
     assert_eq!(page.matches("<figure>").count(), 1, "of the others there is none");
     assert!(!photos.add(35, 1, &vec![0xFF; LARGEST_IN_REPORT + 1]));
+}
+
+#[test]
+fn whoever_reads_a_result_is_told_who_was_asked_and_that_it_was_closed_early() {
+    let mut counted = counted();
+    let early = Early {
+        at: "2029-01-10T11:30:00+05:30".parse().unwrap(),
+        by: "रवि".to_owned(),
+        why: "सबने जवाब दे दिया".to_owned(),
+    };
+    let asked = Asked {
+        who: "post == \"booth_president\"".to_owned(),
+        on: "2028-12-31".parse().unwrap(),
+        keep: "sector".to_owned(),
+        elsewhere: 40,
+        nowhere: 2,
+    };
+    assert_eq!(Asked::left_out_of(&Asked::left_out_words(40, 2)), (40, 2));
+    assert_eq!(Asked::left_out_of("by hand"), (0, 0));
+    counted.header.close = Close { early: Some(early), asked: Some(asked), ..Close::default() };
+    for seat in counted.seats.values_mut() {
+        for of_post in &mut seat.by_post {
+            of_post.post = "booth_president".to_owned();
+        }
+    }
+    let geography = Geography::shipped().unwrap();
+    let report = Report {
+        counted: &counted,
+        signals: &[],
+        geography: &geography,
+        tree: &Tree::new(&geography),
+        party: "हमारी पार्टी",
+        window: "5 जनवरी से 12 जनवरी 2029",
+        printed: "12-01-2029 20:30",
+        numbers: "ab",
+    };
+    let rows: Vec<String> = rows(&report).into_iter().map(|row| row.join("|")).collect();
+    for text in [table(&report), html(&report, &Photos::default()), rows.join("\n")] {
+        for told in [
+            "तय समय (12-01-2029 20:00) से पहले, 10-01-2029 11:30 को बंद किया गया",
+            "रवि",
+            "सबने जवाब दे दिया",
+            "बूथ अध्यक्ष 148, 31-12-2028 को",
+            "40 की सीट इस राय में नहीं है, 2 की सीट मालूम नहीं",
+            "केवल जगह (सेक्टर, विधानसभा) और पद",
+        ] {
+            assert!(text.contains(told), "{told}\n{text}");
+        }
+        // An opinion is no election, and is told in the words of the conversation.
+        for other in ["मतदाता", "मतपेटी", "मतदान", "सीलबंद", "उत्तर दिया", "उपलब्धता"]
+        {
+            assert!(!text.contains(other), "{other}\n{text}");
+        }
+    }
 }

@@ -98,6 +98,9 @@ impl Ways<'_> {
         let last = counted.last();
         let found = if let Some(winner) = counted.winner() {
             Few::first(0).with(winner)
+        } else if counted.counts.iter().all(|(_, count)| *count == 0) {
+            // No ballot names anybody who is left: each of them may be the last.
+            left
         } else if counted.lowest() == 0 && last.len() < left.len() {
             // Nobody's first names go out together: in which order makes no difference.
             self.winners(last.iter().fold(left, |left, name| left.without(*name)))

@@ -108,7 +108,7 @@ pub(in crate::records) const OPEN_IT: &str = "
 /// The line about it, when it was.
 pub(in crate::records) const OPENED_LOG: &str = "
     INSERT INTO poll_log (poll, at, actor, what, why)
-    SELECT id, ?2, ?3, 'open', '' FROM polls WHERE id = ?1 AND state = 'open'";
+    SELECT id, ?2, ?3, 'open', ?4 FROM polls WHERE id = ?1 AND state = 'open'";
 
 pub(in crate::records) const PEOPLE: &str = "SELECT count(*) FROM roster WHERE poll = ?1";
 

@@ -323,7 +323,7 @@ async fn hold_a_poll(house: &House, contacts: &[i64]) {
     }
     records.envelopes_of(poll, 1).await.unwrap();
     beside.polled(poll, contacts[0]..=contacts[9]).await.unwrap();
-    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
     assert!(!beside.envelopes_page(poll, 0, 1_000).await.unwrap().is_empty());
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 60 };
     beside.finish_closing(poll, bundled, ("priya", None), house.now()).await.unwrap();

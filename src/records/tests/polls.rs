@@ -86,7 +86,7 @@ pub(super) async fn opened(house: &House, name: &str, roster: Vec<VoterRow>) -> 
     for some in roster.chunks(1_000) {
         beside.stage_roster(poll, some.to_vec()).await.unwrap();
     }
-    let came = beside.open_poll(poll, frozen(people), "priya", house.now()).await.unwrap();
+    let came = beside.open_poll(poll, frozen(people), ("priya", None), house.now()).await.unwrap();
     assert_eq!(came, Opened::Yes);
     poll
 }
@@ -211,12 +211,16 @@ async fn a_roster_is_nobodys_until_the_poll_is_opened_with_the_count_that_was_ha
     assert_eq!(house.records.polls_under_way().await.unwrap(), []);
     assert_eq!(standings(&house, contacts[0]).await, []);
     let at = house.now();
-    let open = async |people| beside.open_poll(poll, frozen(people), "priya", at).await.unwrap();
+    let open =
+        async |people| beside.open_poll(poll, frozen(people), ("priya", None), at).await.unwrap();
     assert_eq!(open(4).await, Opened::Differs { there: 3 });
     assert_eq!(house.records.polls_under_way().await.unwrap(), []);
     assert_eq!(open(3).await, Opened::Yes);
     assert_eq!(open(3).await, Opened::No { stands: PollState::Open });
-    assert_eq!(beside.open_poll(9_999, frozen(3), "priya", at).await.unwrap(), Opened::Unknown);
+    assert_eq!(
+        beside.open_poll(9_999, frozen(3), ("priya", None), at).await.unwrap(),
+        Opened::Unknown
+    );
     assert_eq!(house.records.polls_under_way().await.unwrap(), [(poll, PollState::Open)]);
     let row = &house.records.open_polls().await.unwrap()[0];
     assert_eq!((row.roster_hash, row.roster_people, row.opened_at), (Some([3; 32]), 3, Some(at)));
@@ -275,18 +279,18 @@ async fn a_poll_moves_only_where_its_life_allows_and_every_step_is_kept(home: Ho
         beside.finish_closing(poll, BUNDLE, ("a", None), at).await.unwrap(),
         no(PollState::Open)
     );
-    assert_eq!(beside.mark_counted(poll, "a", at).await.unwrap(), no(PollState::Open));
-    assert_eq!(beside.begin_closing(poll, "a", at).await.unwrap(), PollMoved::Yes);
-    assert_eq!(beside.begin_closing(poll, "a", at).await.unwrap(), no(PollState::Closing));
+    assert_eq!(beside.mark_counted(poll, ("a", None), at).await.unwrap(), no(PollState::Open));
+    assert_eq!(beside.begin_closing(poll, ("a", None), at).await.unwrap(), PollMoved::Yes);
+    assert_eq!(beside.begin_closing(poll, ("a", None), at).await.unwrap(), no(PollState::Closing));
     let cancelled = beside.cancel_poll(poll, "a", "भूल", at).await.unwrap();
     assert_eq!(cancelled, no(PollState::Closing), "what was begun to be stripped goes on");
     let under_way = house.records.polls_under_way().await.unwrap();
     assert_eq!(under_way, [(poll, PollState::Closing)]);
     assert_eq!(house.records.polls_over().await.unwrap(), Vec::<String>::new());
     assert_eq!(beside.finish_closing(poll, BUNDLE, ("b", None), at).await.unwrap(), PollMoved::Yes);
-    assert_eq!(beside.mark_counted(poll, "c", at).await.unwrap(), PollMoved::Yes);
-    assert_eq!(beside.mark_counted(poll, "c", at).await.unwrap(), no(PollState::Counted));
-    assert_eq!(beside.begin_closing(9_999, "a", at).await.unwrap(), PollMoved::Unknown);
+    assert_eq!(beside.mark_counted(poll, ("c", None), at).await.unwrap(), PollMoved::Yes);
+    assert_eq!(beside.mark_counted(poll, ("c", None), at).await.unwrap(), no(PollState::Counted));
+    assert_eq!(beside.begin_closing(9_999, ("a", None), at).await.unwrap(), PollMoved::Unknown);
     assert_eq!(house.records.polls_over().await.unwrap(), ["one"]);
     let row = row_of(&house, "one").await;
     assert_eq!(
@@ -444,7 +448,7 @@ async fn a_close_lets_no_answer_in_that_was_not_there_when_it_began(home: Home) 
     }
     let casting = join_all(turns.into_iter().map(|turn| house.records.commit(turn)));
     let closing = async {
-        beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+        beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
         beside.envelopes_page(poll, i64::MIN, 100).await.unwrap()
     };
     let (verdicts, page) = tokio::join!(casting, closing);
@@ -486,9 +490,9 @@ async fn each_contact_is_told_where_it_stands_in_one_question(home: Home) {
         NewPoll { closes: house.now() + jiff::SignedDuration::from_hours(1), ..new(&house, "two") };
     let second = beside.create_poll(sooner).await.unwrap();
     beside.stage_roster(second, vec![voter(1, contacts[1])]).await.unwrap();
-    beside.open_poll(second, frozen(1), "priya", house.now()).await.unwrap();
+    beside.open_poll(second, frozen(1), ("priya", None), house.now()).await.unwrap();
     let shut = opened(&house, "three", vec![voter(1, contacts[0])]).await;
-    beside.begin_closing(shut, "priya", house.now()).await.unwrap();
+    beside.begin_closing(shut, ("priya", None), house.now()).await.unwrap();
 
     let asked = [contacts[1], contacts[2], contacts[0], contacts[1], 9_999];
     let told = house.records.standings(&asked).await.unwrap();
@@ -516,7 +520,7 @@ async fn a_poll_that_is_over_is_told_of_for_thirty_days(home: Home) {
     let given_up = opened(&house, "two", vec![voter(5, contact)]).await;
     assert_eq!(house.records.polls_of_late().await.unwrap(), [0_i64; 0]);
     beside.cancel_poll(given_up, "priya", "a name lacks", house.now()).await.unwrap();
-    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 0 };
     beside.finish_closing(poll, bundled, ("priya", None), house.now()).await.unwrap();
     let day = Duration::from_hours(24);
@@ -620,7 +624,7 @@ async fn a_close_notes_its_bundle_before_it_destroys_and_goes_on_where_it_was_cu
         answered(&house, *contact, &format!("k{n}"), cast(poll, n, 10)).await;
         answered(&house, *contact, &format!("l{n}"), cast(beyond, n, 20)).await;
     }
-    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
     assert_eq!(row_of(&house, "one").await.bundle_digest, None);
     // Cut off between the note and the end: some envelopes are gone.
     let digest = house.raw().bytes(&"07".repeat(32));
@@ -680,7 +684,7 @@ async fn a_roll_is_kept_by_the_close_and_asked_by_receipt(home: Home) {
     assert!(early.to_string().contains("no roll before its close"), "{early}");
     assert_eq!(house.rows("rolls"), 0);
 
-    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
     // Cut off after some parts of another roll: the next try begins anew.
     keep_roll(&house, poll, &roll_of(7_000)).await;
     keep_roll(&house, poll, &hashes).await;
@@ -713,13 +717,13 @@ async fn a_roll_is_kept_by_the_close_and_asked_by_receipt(home: Home) {
     assert_eq!(read, hashes);
 
     // Nobody answered: its roll is whole, and empty.
-    beside.begin_closing(empty, "priya", house.now()).await.unwrap();
+    beside.begin_closing(empty, ("priya", None), house.now()).await.unwrap();
     keep_roll(&house, empty, &[]).await;
     let bundled = Bundled { choices: 0, ..BUNDLE };
     beside.finish_closing(empty, bundled, ("priya", None), house.now()).await.unwrap();
     assert!(house.records.published_poll("two").await.unwrap().is_some());
     assert_eq!(house.records.on_roll(empty, Receipt::of(&hashes[0])).await.unwrap(), 0);
-    beside.mark_counted(poll, "priya", house.now()).await.unwrap();
+    beside.mark_counted(poll, ("priya", None), house.now()).await.unwrap();
     assert_eq!(house.records.published_polls(9).await.unwrap().len(), 2, "a count changes nothing");
 }
 
@@ -728,7 +732,7 @@ async fn a_roll_that_is_not_whole_is_published_nowhere(home: Home) {
     let beside = house.beside().await;
     let contact = house.citizen().await;
     let poll = opened(&house, "one", vec![voter(1, contact)]).await;
-    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
     beside.finish_closing(poll, BUNDLE, ("priya", None), house.now()).await.unwrap();
     let is_published = async || house.records.published_poll("one").await.unwrap().is_some();
     assert!(!is_published().await, "it was closed by a program that kept none");
@@ -773,7 +777,7 @@ async fn a_person_who_is_erased_loses_their_open_answers_and_stands_on_rosters_w
         answered(&house, *contact, &format!("a{n}"), cast(closed, n, 10)).await;
         answered(&house, *contact, &format!("b{n}"), cast(open, n, 10)).await;
     }
-    beside.begin_closing(closed, "priya", house.now()).await.unwrap();
+    beside.begin_closing(closed, ("priya", None), house.now()).await.unwrap();
     let erasure = Erasure { by: "office".to_owned(), why: "T-1".to_owned(), at: house.now() };
     beside.erase_person(contacts[0], &erasure).await.unwrap();
     assert_eq!(house.rows(&format!("envelopes WHERE poll = {open} AND voter = 5")), 0);
@@ -936,7 +940,7 @@ async fn a_close_although_answers_were_missing_stands_in_the_log(home: Home) {
     let beside = house.beside().await;
     let contact = house.citizen().await;
     let poll = opened(&house, "one", vec![voter(5, contact)]).await;
-    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
     let why = ("ravi", Some("3 answers were missing"));
     beside.finish_closing(poll, BUNDLE, why, house.now()).await.unwrap();
     let log = beside.poll_log(poll).await.unwrap();
@@ -1076,7 +1080,7 @@ async fn what_is_left_after_the_close_knows_no_envelope_and_no_order_of_them(hom
     assert_eq!(knows(&house), vec!["envelopes"; 36], "until the close one table has them");
     let page = beside.envelopes_page(poll, i64::MIN, 100).await.unwrap();
     assert_eq!(page.len(), 36);
-    beside.begin_closing(poll, "priya", house.now()).await.unwrap();
+    beside.begin_closing(poll, ("priya", None), house.now()).await.unwrap();
     beside.finish_closing(poll, BUNDLE, ("priya", None), house.now()).await.unwrap();
     assert_eq!(knows(&house), Vec::<String>::new());
 

@@ -73,7 +73,7 @@ impl Traces {
 
     async fn close(&self) {
         let beside = self.house.beside().await;
-        beside.begin_closing(self.poll, "priya", self.house.now()).await.unwrap();
+        beside.begin_closing(self.poll, ("priya", None), self.house.now()).await.unwrap();
         self.finish().await.unwrap();
         assert_eq!(self.house.rows("envelopes"), 0);
     }
@@ -139,7 +139,7 @@ async fn no_byte_of_an_envelope_is_left_in_the_files_of_a_postgresql_database() 
 async fn a_close_waits_for_whoever_still_sees_what_was_deleted_and_says_who_it_is() {
     let traces = Traces::new(Home::Postgres).await;
     let beside = traces.house.beside().await;
-    beside.begin_closing(traces.poll, "priya", traces.house.now()).await.unwrap();
+    beside.begin_closing(traces.poll, ("priya", None), traces.house.now()).await.unwrap();
     // A report somewhere else, of another table, that began before the close.
     let report = traces.house.raw();
     report.execute("SET application_name = 'a long report'");

@@ -126,7 +126,7 @@ async fn what_is_said_of_a_poll_after_its_close_stands_in_no_row_for_thirty_days
     rig.say(SITA, "राय").await;
     rig.say(SITA, "अनिल यादव").await;
     rig.say(SITA, "छोड़ दें").await;
-    poll.beside.begin_closing(poll.id, "priya", rig.now()).await.unwrap();
+    poll.beside.begin_closing(poll.id, ("priya", None), rig.now()).await.unwrap();
     rig.ballots.refresh().await.unwrap();
     let told = "मैं तो सुनीता जी को ही चाहता था";
     rig.say(SITA, told).await;
@@ -197,6 +197,7 @@ async fn an_edited_answer_changes_nothing_and_the_person_hears_that(pair: Pair) 
 /// What nobody may find.
 const MARKER: &str = "मार्करसिंह";
 const SECRET: &str = "[गुप्त]";
+const RAM: &str = "9822222222";
 
 fn choice(name: u8) -> Plain {
     Plain::Choice(Choice::Names(vec![name]))
@@ -313,10 +314,12 @@ async fn a_message_without_an_id_is_known_again_by_no_word_of_it(pair: Pair) {
 
 async fn whoever_answers_after_the_close_hears_so_and_nothing_is_cast(pair: Pair) {
     let rig = Rig::new(pair).await;
-    let sita = rig.contact(SITA).await;
-    let poll = rig.open_poll(&[sita], "").await;
+    let (sita, ram) = (rig.contact(SITA).await, rig.contact(RAM).await);
+    let poll = rig.open_poll(&[sita, ram], "").await;
+    rig.say(RAM, "राय").await;
+    rig.say(RAM, "अनिल यादव").await;
     rig.say(SITA, "राय").await;
-    poll.beside.begin_closing(poll.id, "priya", rig.now()).await.unwrap();
+    poll.beside.begin_closing(poll.id, ("priya", None), rig.now()).await.unwrap();
     // The box looks every second; a turn that is made before it has looked loses.
     rig.ballots.refresh().await.unwrap();
     rig.say(SITA, "अनिल यादव").await;
@@ -324,6 +327,15 @@ async fn whoever_answers_after_the_close_hears_so_and_nothing_is_cast(pair: Pair
     let replies = rig.replies(SITA).await;
     assert!(replies.last().unwrap().contains("समय पूरा हो गया"), "{replies:#?}");
     assert_eq!(rig.heard(SITA).await, ["राय", SECRET]);
+    // Afterwards too: neither is told that they were never asked.
+    for (who, told) in [(SITA, "कोई जवाब नहीं आया था"), (RAM, "जवाब समय पर मिल गया था")]
+    {
+        for words in ["राय", "बदलें", "रसीद"] {
+            rig.say(who, words).await;
+            let replies = rig.replies(who).await;
+            assert!(replies.last().unwrap().contains(told), "{words}: {replies:#?}");
+        }
+    }
 }
 
 async fn a_message_put_aside_says_nothing_while_its_person_is_asked(pair: Pair) {
@@ -366,7 +378,7 @@ async fn a_receipt_that_is_asked_about_stands_in_no_row_and_leaves_other_words_a
     assert_eq!(rig.heard(SITA).await, [receipt.to_string()]);
     let sita = rig.contact(SITA).await;
     let poll = rig.open_poll(&[sita], "").await;
-    poll.beside.begin_closing(poll.id, "priya", rig.now()).await.unwrap();
+    poll.beside.begin_closing(poll.id, ("priya", None), rig.now()).await.unwrap();
     poll.beside.keep_roll(poll.id, 0, &[[0xC5; 32]]).await.unwrap();
     let bundled = Bundled { bundle_digest: [7; 32], roll_head: [8; 32], choices: 1 };
     poll.beside.finish_closing(poll.id, bundled, ("priya", None), rig.now()).await.unwrap();

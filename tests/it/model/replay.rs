@@ -284,6 +284,7 @@ impl Search<'_> {
                 reached: None,
                 ballots: &[],
                 checked: None,
+                over: None,
             },
         )
     }

@@ -100,7 +100,7 @@ pub(crate) async fn open(
     let people = u64::try_from(rows.len()).unwrap();
     beside.stage_roster(id, rows).await.unwrap();
     let frozen = Frozen { roster_hash: ROSTER, electorate_hash: [5; 32], people };
-    let opened = beside.open_poll(id, frozen, "priya", now).await.unwrap();
+    let opened = beside.open_poll(id, frozen, ("priya", None), now).await.unwrap();
     assert_eq!(opened, Opened::Yes);
     Opened35 { id, beside, count, keys }
 }
