@@ -35,7 +35,7 @@ use crate::records::{
 /// How often it is looked whether the hour of a day has come.
 const LOOK: Duration = Duration::from_secs(2);
 /// Nobody else takes a day for so long; whoever is at work on it keeps it three times in it.
-const HELD: Duration = Duration::from_secs(60);
+const HELD: Duration = Duration::from_mins(1);
 /// A day that could not be run is tried again after this, later and later.
 const AGAIN: Duration = Duration::from_secs(5);
 /// At most after so long; where everybody was asked for it, after that.
@@ -117,7 +117,7 @@ pub async fn keep_days(options: DaysOptions) {
     let shutdown = options.shutdown.clone();
     let mut days = Days::new(options);
     loop {
-        if let Err(error) = days.look().await {
+        if let Err(error) = Box::pin(days.look()).await {
             tracing::warn!(%error, "the days of broadcasts that come again cannot be looked at; again in a moment");
         }
         tokio::select! {
@@ -428,7 +428,7 @@ impl Days {
                     Ok(true) => {}
                     Ok(false) => lost.store(true, Ordering::Relaxed),
                     Err(error) => {
-                        tracing::warn!(%error, broadcast = day.id, "the day cannot be kept")
+                        tracing::warn!(%error, broadcast = day.id, "the day cannot be kept");
                     }
                 }
             }
@@ -512,7 +512,7 @@ fn rests(frozen: &Frozen, holds: &[Hold], now: Timestamp) -> Option<String> {
     let mut senders = frozen.senders.iter();
     let all_rest = senders.all(|sender| {
         let of = |hold: &&Hold| hold.channel == sender.channel && hold.name == sender.account;
-        resting.iter().filter(|hold| hold.kind == HoldKind::Account).any(|hold| of(hold))
+        resting.iter().filter(|hold| hold.kind == HoldKind::Account).any(of)
     });
     all_rest.then(|| "every number and account it leaves by rests: samvad holds list".to_owned())
 }

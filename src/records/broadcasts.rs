@@ -488,7 +488,7 @@ impl Beside {
         on!(self, store => store.stage(broadcast, recipients).await)
     }
 
-    /// Drops what was staged of a broadcast that is being frozen, in steps.
+    /// Drops what was staged of a broadcast whose recipients are not written down, in steps.
     pub async fn throw_away_staged(&self, broadcast: i64) -> Result<(), RecordsError> {
         while on!(self, store => store.drop_staged(broadcast).await)? {}
         Ok(())

@@ -8,9 +8,12 @@ use std::time::{Duration, Instant};
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _};
+use samvad::broadcast::BroadcastState::{self, Approved, Cancelled, Done, Expired};
 use samvad::broadcast::in_india;
 use samvad::clock::Clock;
+use samvad::config::{Config, Origins};
 use samvad::geography::Geography;
+use samvad::records::Beside;
 use samvad::sandbox::SandboxOptions;
 use samvad::sandbox::envelope::Person;
 use samvad::sandbox::ledger::SendEntry;
@@ -18,6 +21,7 @@ use samvad::sandbox::options::ApprovedTemplate;
 use samvad::serve::load_flows;
 use tempfile::TempDir;
 
+use crate::support::broadcast::beside;
 use crate::support::house::{House, Plan};
 use crate::support::phone::Phone;
 use crate::support::postgres::PostgresServer;
@@ -94,16 +98,29 @@ async fn next(house: &House, phone: &mut Phone<'_>) -> SendEntry {
     phone.hears(1).await.remove(0)
 }
 
-/// Waits until the status of the broadcast says this.
-async fn until_told(house: &House, name: &str, words: &str) -> String {
+/// The records beside the server.
+async fn records(house: &House) -> Beside {
+    let settings = house.settings().iter();
+    let mut environment: Vec<(String, String)> =
+        settings.map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    environment.push(("SAMVAD_DATA".to_owned(), house.data().display().to_string()));
+    beside(&Config::read(&Origins { environment, ..Origins::default() }).unwrap()).await
+}
+
+/// Waits until a broadcast stands so, for this reason where one is named.
+async fn until_it_is(records: &Beside, name: &str, state: BroadcastState, why: &str) {
     let until = Instant::now() + PATIENCE;
     loop {
-        let status = house.office(&["broadcast", "status", name]);
-        if status.contains(words) {
-            return status;
+        let row = records.broadcast(name).await.unwrap();
+        let is_so = row.as_ref().is_some_and(|row| {
+            row.state == state && row.why.as_deref().unwrap_or_default().contains(why)
+        });
+        if is_so {
+            return;
         }
-        assert!(Instant::now() < until, "never {words}: {status}");
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        let stands = row.map(|row| (row.state, row.why));
+        assert!(Instant::now() < until, "{name} is never {}, {why}: {stands:?}", state.name());
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 
@@ -138,17 +155,17 @@ async fn each_day_of_a_series_leaves_by_itself_once_and_a_changed_file_stops_the
     let nothing = house.office_fails(&["broadcast", "report", "news"]);
     assert!(nothing.contains("no day of news was sent yet"), "{nothing}");
 
+    let records = records(&house).await;
     for day in &days[..2] {
         until(&clock, ten_o_clock(*day));
         let heard = next(&house, &mut sita).await;
         assert!(heard.text.contains("नमस्ते साथी जी!"), "{heard:#?}");
         next(&house, &mut ravi).await;
         assert!(house.sandbox.until_quiet(PATIENCE).await);
-        let name = format!("news.{day}");
-        until_told(&house, "news", &format!("{name} done, 2 recipients, 2 sent")).await;
-        let report = house.office(&["broadcast", "report", "news"]);
-        assert!(report.contains(&name), "the newest day: {report}");
+        until_it_is(&records, &format!("news.{day}"), Done, "").await;
     }
+    let report = house.office(&["broadcast", "report", "news"]);
+    assert!(report.contains(&format!("news.{}", days[1])), "the newest day: {report}");
     // It is approved as one, and no day by itself.
     let day = format!("news.{}", days[1]);
     let alone = house.office_fails(&["broadcast", "approve", &day, "--by", "Sunita"]);
@@ -158,16 +175,16 @@ async fn each_day_of_a_series_leaves_by_itself_once_and_a_changed_file_stops_the
     fs::write(&path, file("और कुछ।", &send)).unwrap();
     until(&clock, ten_o_clock(days[2]));
     let last = format!("news.{}", days[2]);
-    let waits = until_told(&house, "news", &format!("{last} waits")).await;
-    assert!(waits.contains("changed since it was approved"), "{waits}");
+    until_it_is(&records, &last, Approved, "changed since it was approved").await;
+    let status = house.office(&["broadcast", "status", "news"]);
+    assert!(status.contains(&format!("{last} waits: its file")), "{status}");
+    assert!(status.contains(&format!("news.{} done, 2 recipients, 2 sent", days[0])), "{status}");
     assert_eq!(house.metric("samvad_broadcast_days_waiting").await, 1);
     until(&clock, ten_o_clock(days[2]) + jiff::SignedDuration::from_hours(10));
-    let missed = until_told(&house, "news", &format!("{last} expired")).await;
-    assert!(missed.contains("changed since it was approved"), "the reason stays: {missed}");
-    until_told(&house, "news", "news is done").await;
-    // From there on nothing brings it back.
-    fs::write(&path, file("रोज की खबर।", &send)).unwrap();
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    until_it_is(&records, &last, Expired, "changed since it was approved").await;
+    until_it_is(&records, "news", Done, "").await;
+    let status = house.office(&["broadcast", "status", "news"]);
+    assert!(status.contains("news is done"), "{status}");
     for phone in [&ravi, &sita] {
         let id = phone.person.phone.clone().unwrap();
         assert_eq!(house.sandbox.sends_to(&id).len(), phone.heard.len(), "once each day");
@@ -197,29 +214,28 @@ async fn a_day_can_be_left_out_a_series_paused_and_more_people_than_were_approve
     let left_out = house.office(&[&["broadcast", "cancel", &names[0]][..], &why].concat());
     assert!(left_out.contains(&format!("{} is cancelled", names[0])), "{left_out}");
     until(&clock, ten_o_clock(days[0]));
-    tokio::time::sleep(Duration::from_secs(5)).await;
-    let status = house.office(&["broadcast", "status", "news"]);
-    assert!(status.contains(&format!("{} cancelled: होली", names[0])), "{status}");
 
     // A pause lasts over the hour of a day; resumed before its end, it is sent.
     house.office(&[&["broadcast", "pause", "news"][..], &why].concat());
     until(&clock, ten_o_clock(days[1]));
-    let waits = until_told(&house, "news", &format!("{} waits", names[1])).await;
-    assert!(waits.contains("news is paused: होली"), "{waits}");
+    let records = records(&house).await;
+    until_it_is(&records, &names[1], Approved, "news is paused: होली").await;
     house.office(&["broadcast", "resume", "news", "--by", "Ravi"]);
     next(&house, &mut sita).await;
     next(&house, &mut ravi).await;
-    until_told(&house, "news", &format!("{} done", names[1])).await;
+    until_it_is(&records, &names[1], Done, "").await;
+    until_it_is(&records, &names[0], Cancelled, "होली").await;
 
     // Somebody more came than anybody said yes to.
     let _mohan = citizen(&house, "919812345673").await;
     until(&clock, ten_o_clock(days[2]));
-    let waits = until_told(&house, "news", &format!("{} waits", names[2])).await;
-    assert!(waits.contains("3 people; Sunita said yes to 2"), "{waits}");
+    until_it_is(&records, &names[2], Approved, "3 people; Sunita said yes to 2").await;
     let over = house.office(&[&["broadcast", "cancel", "news"][..], &why].concat());
     assert!(over.contains("none of its days comes any more"), "{over}");
+    until_it_is(&records, &names[2], Cancelled, "होली").await;
     until(&clock, ten_o_clock(days[3]));
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(records.broadcast(&names[3]).await.unwrap(), None, "nothing more comes");
     for phone in [&ravi, &sita] {
         let id = phone.person.phone.clone().unwrap();
         assert_eq!(house.sandbox.sends_to(&id).len(), phone.heard.len(), "on one day alone");
@@ -234,8 +250,8 @@ async fn of_two_servers_one_runs_a_day_and_nobody_gets_it_twice() {
     let send = format!("from: {day} 10:00, before: {end} 20:00, repeat: weekly, until: {day}");
     let (broadcasts, _) = folder(&file("हफ्ते की खबर।", &send));
     let database = PostgresServer::shared().lend_database();
-    let records = database.url().to_owned();
-    let plan = Plan { records, replicas: 2, ..plan(&broadcasts) };
+    let url = database.url().to_owned();
+    let plan = Plan { records: url, replicas: 2, ..plan(&broadcasts) };
     let house = House::new(plan).await;
     let servers = [house.start_replica(0), house.start_replica(1)];
     let mut ravi = citizen(&house, "919812345671").await;
@@ -243,8 +259,7 @@ async fn of_two_servers_one_runs_a_day_and_nobody_gets_it_twice() {
     begun(&house, &mut ravi).await;
     next(&house, &mut sita).await;
     next(&house, &mut ravi).await;
-    until_told(&house, "news", &format!("news.{day} done, 2 recipients, 2 sent")).await;
-    tokio::time::sleep(Duration::from_secs(5)).await;
+    until_it_is(&records(&house).await, &format!("news.{day}"), Done, "").await;
     for phone in [&ravi, &sita] {
         let id = phone.person.phone.clone().unwrap();
         assert_eq!(house.sandbox.sends_to(&id).len(), phone.heard.len(), "once");

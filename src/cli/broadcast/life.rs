@@ -45,7 +45,7 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     let earlier = desk.runtime.block_on(resolved)?;
     // Of one that comes again every day finds them anew.
     if frozen.series.is_none() {
-        frozen.earlier = earlier.clone();
+        frozen.earlier.clone_from(&earlier);
     }
     let shown = Frozen { earlier, ..next.unwrap_or_else(|| frozen.clone()) };
     print!("{}", messages(&frozen, desk.office.costs()));

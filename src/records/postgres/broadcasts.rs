@@ -253,7 +253,8 @@ impl Beside {
         broadcast: i64,
     ) -> Result<bool, RecordsError> {
         self.transact(move |sql| async move {
-            if state(&sql, STATE_KEPT, broadcast).await? != Some(BroadcastState::Freezing) {
+            let stands = state(&sql, STATE_KEPT, broadcast).await?;
+            if !stands.is_some_and(BroadcastState::may_be_planned_anew) {
                 return Ok(false);
             }
             Ok(sql.run(sql::DROP_STAGED, &[&broadcast, &CLEARED_AT_ONCE]).await? > 0)

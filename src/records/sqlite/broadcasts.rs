@@ -220,7 +220,7 @@ impl Beside {
         broadcast: i64,
     ) -> Result<bool, RecordsError> {
         let dropped = self.transact(move |statements| {
-            if state(statements, broadcast)? != Some(BroadcastState::Freezing) {
+            if !state(statements, broadcast)?.is_some_and(BroadcastState::may_be_planned_anew) {
                 return Ok(false);
             }
             Ok(statements.run(sql::DROP_STAGED, (broadcast, CLEARED_AT_ONCE))? > 0)

@@ -203,13 +203,18 @@ async fn a_day_that_was_not_run_in_its_time_is_missed_and_never_taken_up(home: H
     let house = House::new(home).await;
     let beside = house.beside().await;
     let series = repeating(&house, "news").await;
+    let contacts = people(&house, 1).await;
     let day = taken(&house, &series, "2027-01-08", "a").await;
+    moved(&house, day.id, BroadcastState::Freezing).await;
+    beside.stage(day.id, vec![recipient(contacts[0])]).await.unwrap();
     beside.leave_day(day.id, "a", "its file changed", house.now()).await.unwrap();
     assert!(beside.missed_days(house.now()).await.unwrap().is_empty());
     house.wait(Duration::from_hours(8));
     let missed = beside.missed_days(house.now()).await.unwrap();
     let names: Vec<_> = missed.iter().map(|day| (day.name.as_str(), day.why.as_deref())).collect();
     assert_eq!(names, [("news.2027-01-08", Some("its file changed"))]);
+    beside.throw_away_staged(day.id).await.unwrap();
+    assert_eq!(house.rows("recipients"), 0, "nobody was its recipient");
     moved(&house, day.id, Expired).await;
     assert!(beside.missed_days(house.now()).await.unwrap().is_empty());
     assert_eq!(opened(&house, &series, "2027-01-08", "a").await, DayOpened::Over(Expired));
