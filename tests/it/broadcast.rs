@@ -298,7 +298,7 @@ async fn who_comes_is_heard_by_answer_and_place_and_whoever_reads_it_is_written_
         "everybody: 2 of 2 people answered.",
         "1  हाँ / yes",
         "1  नहीं / no",
-        "173 विधानसभा 173 लखनऊ पूर्व",
+        "विधानसभा 173 लखनऊ पूर्व",
         "सुनीता देवी",
         "booth 45",
         "98••••5672",
