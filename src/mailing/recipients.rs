@@ -39,8 +39,8 @@ pub struct Counted {
     pub tally: Tally,
     /// Numbers of its lists that nobody has.
     pub unknown_numbers: usize,
-    /// The lists with rows that have no mobile number, and how many.
-    pub rows_without: Vec<(PathBuf, usize)>,
+    /// The lists with rows that have no mobile number, and which.
+    pub rows_without: Vec<(PathBuf, Vec<u32>)>,
 }
 
 /// What became of the recipients of a broadcast.
