@@ -150,7 +150,9 @@ fn whoever_undoes_a_stop_gets_back_exactly_what_it_took() {
         word(Purpose::FollowUp, true, Some(Channel::Sms)),
     ];
     let mut contact = Contact::default();
-    stood.into_iter().for_each(|word| contact.hear(word));
+    for word in stood {
+        contact.hear(word);
+    }
     let before = contact.clone();
     let mut talk = Talk::new(contact, Rendering::Sms);
     talk.write(&flows, "बंद");

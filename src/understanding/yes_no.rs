@@ -101,6 +101,15 @@ fn said(heard: &Heard) -> Judged {
     {
         return Reason::Agreed.sure(Meaning::YesNo(true));
     }
+    // "maaf kijiye" alone asks for pardon, and for nothing else to be done.
+    let sorry = heard
+        .words()
+        .zip(heard.words().skip(1))
+        .any(|(word, next)| next.is(DO) && is_pardon(word.folded));
+    let pardon = JI | POLITE | FILLER | DO | ME;
+    if sorry && heard.words().all(|word| word.is(pardon) || is_pardon(word.folded)) {
+        return Reason::Doubt.none();
+    }
     // "jane do", "chhod do"
     let lets_go = heard
         .words()
@@ -328,6 +337,10 @@ fn is_perhaps(heard: &Heard) -> bool {
 }
 
 /// जाने of "जाने दो", छोड़ of "छोड़ो".
+fn is_pardon(folded: &str) -> bool {
+    matches!(folded, "maaf" | "maf" | "mafi" | "kshama" | "xama" | "माफ" | "माफी" | "क्षमा" | "छमा")
+}
+
 fn is_let_go(folded: &str) -> bool {
     matches!(folded, "jane" | "जाने" | "chhod" | "chod" | "छोड")
 }
@@ -465,6 +478,10 @@ mod tests {
             "maddad chahiye",
             "madad karo",
             "jankari chahiye",
+            "माफ़ कीजिए",
+            "माफ करना जी",
+            "maaf kijiye",
+            "क्षमा करें",
         ] {
             assert_eq!(read_text(text), Reading::None, "{text}");
         }

@@ -218,7 +218,7 @@ pub(super) fn counted(
                     "{name} was counted before, and that result had other numbers ({known}; here: {of_numbers}): one of the two was changed. Count again with the key, or ask: samvad poll audit BUNDLE ROLL --result RESULT --key …"
                 ),
                 Some(_) => {
-                    println!("{name} was counted before, and this result has the same numbers.")
+                    println!("{name} was counted before, and this result has the same numbers.");
                 }
                 None => println!(
                     "{name} was counted before; which numbers that result had was not written down then."

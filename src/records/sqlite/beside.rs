@@ -39,18 +39,12 @@ use crate::records::{
 use crate::seal::Keyring;
 
 /// How the connection of one write is set: it waits for the server's writer longer than that holds the
-/// file, is on disk when it is done, and overwrites what it deletes. An import's batch touches pages all over its
-/// indexes: with a small cache it writes and reads each several times (22 KB for a row of a whole state), so it has
-/// as much as the server's writer, and copies its log into the file as seldom.
+/// file, is on disk when it is done, and overwrites what it deletes.
 const PRAGMAS: &str = "
     PRAGMA busy_timeout = 15000;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA secure_delete = ON;
-    PRAGMA cache_size = -65536;
-    PRAGMA wal_autocheckpoint = 4096;
-    PRAGMA journal_size_limit = 67108864;";
+    PRAGMA secure_delete = ON;";
 
 /// Between two batches of an import that write beside a server: while it waits for the file, it looks again
 /// within this time.
