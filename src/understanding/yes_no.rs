@@ -10,6 +10,7 @@ use super::words::{
     QUESTION, RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
+use crate::geography::fold;
 
 /// Words of something else that may stand with a yes or a no that comes first.
 const MOST_BEHIND: usize = 3;
@@ -105,9 +106,9 @@ fn said(heard: &Heard) -> Judged {
     let sorry = heard
         .words()
         .zip(heard.words().skip(1))
-        .any(|(word, next)| next.is(DO) && is_pardon(word.folded));
+        .any(|(word, next)| next.is(DO) && is_pardon(&word));
     let pardon = JI | POLITE | FILLER | DO | ME;
-    if sorry && heard.words().all(|word| word.is(pardon) || is_pardon(word.folded)) {
+    if sorry && heard.words().all(|word| word.is(pardon) || is_pardon(&word)) {
         return Reason::Doubt.none();
     }
     // "jane do", "chhod do"
@@ -336,11 +337,14 @@ fn is_perhaps(heard: &Heard) -> bool {
         .any(|(word, next)| matches!(word.folded, "may" | "might" | "could") && next.folded == "be")
 }
 
-/// जाने of "जाने दो", छोड़ of "छोड़ो".
-fn is_pardon(folded: &str) -> bool {
-    matches!(folded, "maaf" | "maf" | "mafi" | "kshama" | "xama" | "माफ" | "माफी" | "क्षमा" | "छमा")
+/// Words of pardon, as they are typed.
+const PARDON: [&str; 7] = ["maaf", "maf", "mafi", "kshama", "माफ", "माफी", "क्षमा"];
+
+fn is_pardon(word: &Word<'_>) -> bool {
+    word.is(CORRECTION) && PARDON.iter().any(|pardon| fold(pardon) == word.folded)
 }
 
+/// जाने of "जाने दो", छोड़ of "छोड़ो".
 fn is_let_go(folded: &str) -> bool {
     matches!(folded, "jane" | "जाने" | "chhod" | "chod" | "छोड")
 }

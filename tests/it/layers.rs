@@ -154,6 +154,7 @@ fn allowed() -> BTreeMap<&'static str, &'static [&'static str]> {
             "cli",
             [
                 "serve",
+                "delivery",
                 "flow",
                 "effects",
                 "records",
