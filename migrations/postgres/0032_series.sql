@@ -9,4 +9,3 @@ ALTER TABLE broadcasts ADD COLUMN series BIGINT;
 -- Who is at work on a day whose recipients are not written down, and until when nobody else takes it.
 ALTER TABLE broadcasts ADD COLUMN holder TEXT;
 ALTER TABLE broadcasts ADD COLUMN held_until BIGINT;
-CREATE INDEX broadcasts_series ON broadcasts (series) WHERE series IS NOT NULL;

@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 33] = [
+pub(super) const MIGRATIONS: [Migration; 34] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -176,6 +176,11 @@ pub(super) const MIGRATIONS: [Migration; 33] = [
         number: 33,
         name: "0033_broadcast_answers.sql",
         sql: include_str!("../../../migrations/postgres/0033_broadcast_answers.sql"),
+    },
+    Migration {
+        number: 34,
+        name: "0034_series_index.sql",
+        sql: include_str!("../../../migrations/postgres/0034_series_index.sql"),
     },
 ];
 

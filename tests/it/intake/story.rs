@@ -293,6 +293,7 @@ async fn everything_that_can_happen_to_a_person_leaves_the_same_records(pair: Pa
     rows of addresses: 6
     rows of asked: 0
     rows of audit: 0
+    rows of broadcast_answers: 0
     rows of broadcast_log: 0
     rows of broadcasts: 0
     rows of consents: 9
