@@ -376,6 +376,10 @@ impl Beside {
 }
 
 impl Sqlite {
+    pub(in crate::records) async fn series(&self) -> Result<Vec<BroadcastRow>, RecordsError> {
+        several(&self.readers, &self.keyring, sql::SERIES, 1).await
+    }
+
     pub(in crate::records) async fn running_broadcasts(
         &self,
         now: Timestamp,

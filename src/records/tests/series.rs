@@ -190,6 +190,7 @@ async fn a_series_is_not_sent_itself_and_no_other_broadcast_repeats(home: Home) 
     let beside = house.beside().await;
     let series = repeating(&house, "news").await;
     assert_eq!(beside.series().await.unwrap(), [series.clone()]);
+    assert_eq!(house.records.series().await.unwrap(), [series.clone()], "what a provider stops");
     moved(&house, series.id, Paused).await;
     assert_eq!(moved(&house, series.id, Running).await, Moved::No { stands: Paused });
     let at_work = house.records.running_broadcasts(house.now()).await.unwrap();
