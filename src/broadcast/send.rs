@@ -176,7 +176,9 @@ fn occurrence(
         None => None,
     };
     let before = match (before, from) {
-        (Before::At(before), _) => before.checked_add(span).ok()?,
+        // As long after its beginning as the first: in a shorter month both would come to lie on its last day.
+        (Before::At(before), Some(from)) => from.checked_add(before.duration_since(first?)).ok()?,
+        (Before::At(before), None) => before.checked_add(span).ok()?,
         (Before::SameDay(hour), Some(from)) => from.date().to_datetime(hour),
         (Before::SameDay(_), None) => return None,
     };
@@ -238,6 +240,58 @@ mod tests {
     #[test]
     fn hours_are_those_of_india() {
         assert_eq!(at("2026-12-06 10:00").to_string(), "2026-12-06T04:30:00Z");
+    }
+
+    #[test]
+    fn a_day_is_as_long_as_the_first_also_at_the_end_of_a_shorter_month() {
+        for (repeat, from, before, nth, begins, ends) in [
+            (
+                Repeat::Monthly,
+                "2027-01-27 22:00",
+                "2027-01-31 08:00",
+                1,
+                "2027-02-27 22:00",
+                "2027-03-03 08:00",
+            ),
+            (
+                Repeat::Monthly,
+                "2027-01-30 22:00",
+                "2027-01-31 08:00",
+                1,
+                "2027-02-28 22:00",
+                "2027-03-01 08:00",
+            ),
+            (
+                Repeat::Monthly,
+                "2027-01-30 22:00",
+                "2027-01-31 08:00",
+                2,
+                "2027-03-30 22:00",
+                "2027-03-31 08:00",
+            ),
+            (
+                Repeat::Daily,
+                "2027-01-30 22:00",
+                "2027-01-31 08:00",
+                30,
+                "2027-03-01 22:00",
+                "2027-03-02 08:00",
+            ),
+            (
+                Repeat::Weekly,
+                "2027-01-30 22:00",
+                "2027-02-01 08:00",
+                4,
+                "2027-02-27 22:00",
+                "2027-03-01 08:00",
+            ),
+        ] {
+            let before = Before::At(moment(before).unwrap());
+            let from = moment(from).unwrap();
+            let series = Series { from, before, repeat, until: day("2027-12-31") };
+            let found = series.days().nth(nth).unwrap();
+            assert_eq!((found.from, found.before), (Some(at(begins)), at(ends)), "{begins}");
+        }
     }
 
     #[test]
