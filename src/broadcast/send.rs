@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Span, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 /// What comes again does so for so many days at most, the first and the last among them: a yes is to words and to
@@ -35,6 +35,16 @@ impl Repeat {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Repeat> {
         Repeat::ALL.into_iter().find(|repeat| repeat.name() == name)
+    }
+
+    /// From one to the next, where they are nearest: February has 28 days.
+    pub(super) const fn shortest(self) -> SignedDuration {
+        let days = match self {
+            Repeat::Daily => 1,
+            Repeat::Weekly => 7,
+            Repeat::Monthly => 28,
+        };
+        SignedDuration::from_hours(24 * days)
     }
 
     /// From the first to the one of this number (from 0).
@@ -238,11 +248,6 @@ mod tests {
     }
 
     #[test]
-    fn hours_are_those_of_india() {
-        assert_eq!(at("2026-12-06 10:00").to_string(), "2026-12-06T04:30:00Z");
-    }
-
-    #[test]
     fn a_day_is_as_long_as_the_first_also_at_the_end_of_a_shorter_month() {
         for (repeat, from, before, nth, begins, ends) in [
             (
@@ -292,6 +297,11 @@ mod tests {
             let found = series.days().nth(nth).unwrap();
             assert_eq!((found.from, found.before), (Some(at(begins)), at(ends)), "{begins}");
         }
+    }
+
+    #[test]
+    fn hours_are_those_of_india() {
+        assert_eq!(at("2026-12-06 10:00").to_string(), "2026-12-06T04:30:00Z");
     }
 
     #[test]
