@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{Offset, TimeZone};
-use jiff::{Span, Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Span, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 /// What comes again does so for so many days at most, the first and the last among them: a yes is to words and to
@@ -35,6 +35,16 @@ impl Repeat {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Repeat> {
         Repeat::ALL.into_iter().find(|repeat| repeat.name() == name)
+    }
+
+    /// From one to the next, where they are nearest: February has 28 days.
+    pub(super) const fn shortest(self) -> SignedDuration {
+        let days = match self {
+            Repeat::Daily => 1,
+            Repeat::Weekly => 7,
+            Repeat::Monthly => 28,
+        };
+        SignedDuration::from_hours(24 * days)
     }
 
     /// From the first to the one of this number (from 0).
@@ -176,7 +186,9 @@ fn occurrence(
         None => None,
     };
     let before = match (before, from) {
-        (Before::At(before), _) => before.checked_add(span).ok()?,
+        // As long after its beginning as the first: in a shorter month both would come to lie on its last day.
+        (Before::At(before), Some(from)) => from.checked_add(before.duration_since(first?)).ok()?,
+        (Before::At(before), None) => before.checked_add(span).ok()?,
         (Before::SameDay(hour), Some(from)) => from.date().to_datetime(hour),
         (Before::SameDay(_), None) => return None,
     };
@@ -233,6 +245,58 @@ mod tests {
         let later = begun("2026-12-06 20:00", "2026-12-15 00:00");
         assert_eq!(later, ["2026-12-13"], "what was over before it was run is none of it");
         assert_eq!(begun("2026-12-06 19:59", "2026-12-06 20:00"), ["2026-12-06"]);
+    }
+
+    #[test]
+    fn a_day_is_as_long_as_the_first_also_at_the_end_of_a_shorter_month() {
+        for (repeat, from, before, nth, begins, ends) in [
+            (
+                Repeat::Monthly,
+                "2027-01-27 22:00",
+                "2027-01-31 08:00",
+                1,
+                "2027-02-27 22:00",
+                "2027-03-03 08:00",
+            ),
+            (
+                Repeat::Monthly,
+                "2027-01-30 22:00",
+                "2027-01-31 08:00",
+                1,
+                "2027-02-28 22:00",
+                "2027-03-01 08:00",
+            ),
+            (
+                Repeat::Monthly,
+                "2027-01-30 22:00",
+                "2027-01-31 08:00",
+                2,
+                "2027-03-30 22:00",
+                "2027-03-31 08:00",
+            ),
+            (
+                Repeat::Daily,
+                "2027-01-30 22:00",
+                "2027-01-31 08:00",
+                30,
+                "2027-03-01 22:00",
+                "2027-03-02 08:00",
+            ),
+            (
+                Repeat::Weekly,
+                "2027-01-30 22:00",
+                "2027-02-01 08:00",
+                4,
+                "2027-02-27 22:00",
+                "2027-03-01 08:00",
+            ),
+        ] {
+            let before = Before::At(moment(before).unwrap());
+            let from = moment(from).unwrap();
+            let series = Series { from, before, repeat, until: day("2027-12-31") };
+            let found = series.days().nth(nth).unwrap();
+            assert_eq!((found.from, found.before), (Some(at(begins)), at(ends)), "{begins}");
+        }
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! What a provider tells of a template or of an account stops the broadcasts that leave by it.
 
+use jiff::Timestamp;
+
 use super::Reports;
 use crate::broadcast::BroadcastState;
 use crate::message::{AccountEvent, Channel};
-use crate::records::{Moved, RecordsError};
+use crate::records::{BroadcastRow, Moved, RecordsError};
 
 /// What must stand still for an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +71,7 @@ pub fn newest_people_a_day(events: &[AccountEvent]) -> Option<u64> {
 }
 
 impl Reports {
-    /// Pauses broadcasts that leave by what the provider stopped; every server sees it within a second.
+    /// Pauses broadcasts, and those that come again, that leave by what the provider stopped; every server sees it within a second.
     ///
     /// # Errors
     /// As every write of the records.
@@ -77,25 +79,42 @@ impl Reports {
         for event in events {
             let Some(stops) = read(event) else { continue };
             let now = self.clock.now();
-            for broadcast in self.records.running_broadcasts(now).await? {
-                let why = match &stops {
-                    Stops::Template { name, word } if broadcast.templates.contains(name) => {
-                        format!("WhatsApp says of the template {name}: {word}")
-                    }
-                    // Only what leaves by WhatsApp has templates of it.
-                    Stops::Account { word } if !broadcast.templates.is_empty() => {
-                        format!("WhatsApp says of the account {}: {word}", event.account)
-                    }
-                    _ => continue,
-                };
-                let to = BroadcastState::Paused;
-                let actor = "whatsapp";
-                let moved =
-                    self.records.move_broadcast(broadcast.id, to, actor, Some(&why), now).await?;
-                if matches!(moved, Moved::Yes { .. }) {
-                    tracing::error!(broadcast = broadcast.name, "a broadcast is paused: {why}");
-                }
+            // Those that come again first: no day of them is written down behind the second look.
+            let mut concerned = self.records.series().await?;
+            concerned.retain(|series| series.state == BroadcastState::Repeating);
+            for broadcast in &concerned {
+                self.pause_by(&stops, event, broadcast, now).await?;
             }
+            for broadcast in &self.records.running_broadcasts(now).await? {
+                self.pause_by(&stops, event, broadcast, now).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pauses one broadcast, where it leaves by what was stopped.
+    async fn pause_by(
+        &self,
+        stops: &Stops,
+        event: &AccountEvent,
+        broadcast: &BroadcastRow,
+        now: Timestamp,
+    ) -> Result<(), RecordsError> {
+        let why = match stops {
+            Stops::Template { name, word } if broadcast.templates.contains(name) => {
+                format!("WhatsApp says of the template {name}: {word}")
+            }
+            // Only what leaves by WhatsApp has templates of it.
+            Stops::Account { word } if !broadcast.templates.is_empty() => {
+                format!("WhatsApp says of the account {}: {word}", event.account)
+            }
+            _ => return Ok(()),
+        };
+        let to = BroadcastState::Paused;
+        let moved =
+            self.records.move_broadcast(broadcast.id, to, "whatsapp", Some(&why), now).await?;
+        if matches!(moved, Moved::Yes { .. }) {
+            tracing::error!(broadcast = broadcast.name, "a broadcast is paused: {why}");
         }
         Ok(())
     }
@@ -139,8 +158,6 @@ fn moved_category(json: &serde_json::Value) -> Option<Stops> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-
     use super::*;
 
     fn event(kind: &str, json: &str) -> AccountEvent {

@@ -376,12 +376,8 @@ impl Days {
         let ceiling = Ceiling::of(&day, office.config.approve_above);
         let written = self.write(beside, &office, &day, (says, audience.as_ref()), ceiling).await?;
         match written {
-            Written::Yes(tally) => {
-                // Where this is lost, whoever runs broadcasts begins what is frozen and due.
-                let to = BroadcastState::Running;
-                beside.move_broadcast(day.id, to, ACTOR, None, options.clock.now()).await?;
-                Ok(Came::Ran(tally))
-            }
+            // Whoever runs broadcasts begins what is frozen and due; a pause given meanwhile stays.
+            Written::Yes(tally) => Ok(Came::Ran(tally)),
             Written::TooMany(goes) => {
                 let (approved, author) = (day.approved_for.unwrap_or_default(), &row.author);
                 let by = day.approved_by.as_deref().unwrap_or("somebody");

@@ -611,6 +611,11 @@ impl Records {
         served!(self, store => store.running_broadcasts(now).await)
     }
 
+    /// As [`Beside::series`].
+    pub async fn series(&self) -> Result<Vec<BroadcastRow>, RecordsError> {
+        served!(self, store => store.series().await)
+    }
+
     /// As [`Beside::move_broadcast`].
     pub async fn move_broadcast(
         &self,

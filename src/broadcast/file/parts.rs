@@ -276,8 +276,33 @@ impl Reader<'_, '_, '_> {
             );
             return None;
         }
+        self.is_over_by_the_next(node_before, (from, before), repeat)?;
         let until = self.until(node, get(entries, "until"), repeat, from).ok()?;
         Some(Times { from, before, repeat, until })
+    }
+
+    /// What comes again is over when its next day begins; `None`: it is not, and that is told.
+    fn is_over_by_the_next(
+        &mut self,
+        node: &Node,
+        (from, before): (Option<DateTime>, Before),
+        repeat: Option<Repeat>,
+    ) -> Option<()> {
+        let (Some(from), Some(repeat), Before::At(before)) = (from, repeat, before) else {
+            return Some(());
+        };
+        let next = from.checked_add(repeat.shortest()).ok()?;
+        if before <= next {
+            return Some(());
+        }
+        let latest = next.strftime("%Y-%m-%d %H:%M");
+        self.error(
+            start_of(node),
+            Code::BadBounds,
+            format!("it comes again ({}) before it is over", repeat.name()),
+            format!("`before: {latest}` is the latest: its next day begins then"),
+        );
+        None
     }
 
     /// The last day of what comes again: it leaves by itself, and nobody's yes is without an end. What is wrong is told,

@@ -99,7 +99,7 @@ fn a_yes_to_a_series_is_to_its_words_audience_lists_and_days() {
 }
 
 /// Each mistake: the line, the line in its place, the code, and what has to stand in the hint.
-const MISTAKES: [(&str, &str, &str, &str); 44] = [
+const MISTAKES: [(&str, &str, &str, &str); 47] = [
     ("broadcast: meeting\n", "", "missing-key", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: diwali\n", "file-name", "broadcast: meeting"),
     ("broadcast: meeting\n", "broadcast: Meeting!\n", "bad-name", "small Latin letters"),
@@ -158,6 +158,24 @@ const MISTAKES: [(&str, &str, &str, &str); 44] = [
     ("from: 2026-12-06 10:00, before: 20:00", "before: 20:00", "bad-date", "write the day too"),
     ("before: 20:00", "before: 09:00", "bad-bounds", "later than `from`"),
     ("before: 20:00", "before: 2027-01-06 10:01", "bad-bounds", "30 days after `from` at most"),
+    (
+        "before: 20:00",
+        "before: 2026-12-07 10:01, repeat: daily, until: 2026-12-31",
+        "bad-bounds",
+        "before: 2026-12-07 10:00",
+    ),
+    (
+        "before: 20:00",
+        "before: 2026-12-13 10:01, repeat: weekly, until: 2026-12-31",
+        "bad-bounds",
+        "before: 2026-12-13 10:00",
+    ),
+    (
+        "before: 20:00",
+        "before: 2027-01-03 10:01, repeat: monthly, until: 2027-03-31",
+        "bad-bounds",
+        "before: 2027-01-03 10:00",
+    ),
     ("before: 20:00", "before: 20:00, repeat: yearly", "unknown-word", "weekly"),
     ("before: 20:00", "before: 20:00, repeat: daily", "missing-key", "until: 2027-03-06"),
     ("before: 20:00", "before: 20:00, repeat: daily, until: soon", "bad-date", "2027-12-06"),

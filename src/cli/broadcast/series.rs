@@ -103,16 +103,38 @@ pub(super) fn run(
 
 /// A day that is under way stands still with it.
 pub(super) fn paused(desk: &Desk, row: &BroadcastRow, by: &str, why: &str) -> anyhow::Result<()> {
-    let name = &row.name;
-    for day in days(desk, row)? {
-        if matches!(day.state, BroadcastState::Frozen | BroadcastState::Running) {
-            moved(desk, &day, BroadcastState::Paused, by, Some(why))?;
-            println!("{} is paused: what is under way still leaves, nothing follows it.", day.name);
-        }
-    }
+    let (name, now) = (&row.name, desk.clock.now());
     println!(
         "{name} is paused: no day of it begins. samvad broadcast resume {name} --by … goes on."
     );
+    of_each(&days(desk, row)?, |day| {
+        let is_under_way = matches!(day.state, BroadcastState::Frozen | BroadcastState::Running);
+        if is_under_way || has_second_way(day, now) {
+            moved(desk, day, BroadcastState::Paused, by, Some(why))?;
+            println!("{} is paused: what is under way still leaves, nothing follows it.", day.name);
+        }
+        Ok(())
+    })
+}
+
+/// Whether somebody may still be written to by the second way of a day that is done.
+fn has_second_way(day: &BroadcastRow, now: Timestamp) -> bool {
+    day.state == BroadcastState::Done && day.fallback.is_some() && day.send_before > now
+}
+
+/// Does something with every day, also behind one with which it cannot be done.
+///
+/// # Errors
+/// What could not be done, day by day.
+fn of_each(
+    days: &[BroadcastRow],
+    each: impl Fn(&BroadcastRow) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let failed = days.iter().filter_map(|day| each(day).err().map(|error| error.to_string()));
+    let failed: Vec<String> = failed.collect();
+    if !failed.is_empty() {
+        bail!("{}", failed.join("\n"));
+    }
     Ok(())
 }
 
@@ -137,16 +159,17 @@ pub(super) fn cancelled(
     by: &str,
     why: &str,
 ) -> anyhow::Result<()> {
-    for day in days(desk, row)? {
-        if !day.state.is_over() {
-            moved(desk, &day, BroadcastState::Cancelled, by, Some(why))?;
+    let now = desk.clock.now();
+    println!("{} is cancelled: none of its days comes any more.", row.name);
+    of_each(&days(desk, row)?, |day| {
+        if !day.state.is_over() || has_second_way(day, now) {
+            moved(desk, day, BroadcastState::Cancelled, by, Some(why))?;
             println!("{} is cancelled.", day.name);
         }
         // A cancelling that was cut off between the two is taken up by saying it again.
         desk.runtime.block_on(desk.records.clear_broadcast(day.id, desk.clock.now()))?;
-    }
-    println!("{} is cancelled: none of its days comes any more.", row.name);
-    Ok(())
+        Ok(())
+    })
 }
 
 /// A broadcast, or a day that has not begun of one that comes again: so one day of it can be left out.

@@ -275,7 +275,14 @@ impl Beside {
         self.transact(move |sql| {
             let (step, hash) = (Arc::clone(&step), hash.clone());
             async move {
-                if state(&sql, STATE_LOCKED, broadcast).await? != Some(BroadcastState::Freezing) {
+                // The series before its day, as they are locked everywhere.
+                let series = format!("{} FOR SHARE OF s", sql::SERIES_STANDS);
+                let stands = match sql.row(&series, &[&broadcast]).await? {
+                    Some(row) => get::<i64>(&row, 0)? > 0,
+                    None => true,
+                };
+                let from = state(&sql, STATE_LOCKED, broadcast).await?;
+                if from != Some(BroadcastState::Freezing) || !stands {
                     return Ok(Froze::No);
                 }
                 let there = PlanCounts::of(&by_state(&sql, broadcast).await?);
@@ -420,6 +427,10 @@ impl Beside {
 }
 
 impl Postgres {
+    pub(in crate::records) async fn series(&self) -> Result<Vec<BroadcastRow>, RecordsError> {
+        several(&self.readers, &self.keyring, sql::SERIES, 1).await
+    }
+
     pub(in crate::records) async fn running_broadcasts(
         &self,
         now: Timestamp,

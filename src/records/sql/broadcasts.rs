@@ -66,6 +66,12 @@ pub(in crate::records) const MISSED: &str = broadcast!(
     ORDER BY id"
 );
 
+/// Of a day: whether its series repeats, by the yes the day was taken with. What is no day has no row.
+pub(in crate::records) const SERIES_STANDS: &str = "
+    SELECT CAST(CASE WHEN s.state = 'repeating' AND s.approved_at = d.approved_at
+                     THEN 1 ELSE 0 END AS BIGINT)
+    FROM broadcasts d JOIN broadcasts s ON s.id = d.series WHERE d.id = ?1";
+
 pub(in crate::records) const DAY_STATES: &str =
     "SELECT id, name, state FROM broadcasts WHERE series = ?1";
 

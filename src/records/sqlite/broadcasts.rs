@@ -242,7 +242,10 @@ impl Beside {
         let hash = hash.to_vec();
         self.transact(move |statements| {
             let there = PlanCounts::of(&by_state(statements, broadcast)?);
-            if state(statements, broadcast)? != Some(BroadcastState::Freezing) {
+            let stands: Option<i64> =
+                statements.row(sql::SERIES_STANDS, [broadcast], |row| row.get(0))?;
+            let from = state(statements, broadcast)?;
+            if from != Some(BroadcastState::Freezing) || stands == Some(0) {
                 return Ok(Froze::No);
             }
             if there != expected {
@@ -373,6 +376,10 @@ impl Beside {
 }
 
 impl Sqlite {
+    pub(in crate::records) async fn series(&self) -> Result<Vec<BroadcastRow>, RecordsError> {
+        several(&self.readers, &self.keyring, sql::SERIES, 1).await
+    }
+
     pub(in crate::records) async fn running_broadcasts(
         &self,
         now: Timestamp,

@@ -10,6 +10,7 @@ promises! {
     a_day_is_made_once_and_is_in_one_hand_at_a_time,
     of_many_who_want_a_day_at_once_one_has_it,
     what_a_dead_process_staged_of_a_day_is_thrown_away_and_the_day_is_frozen_once,
+    a_day_is_not_written_down_of_a_series_that_was_paused_or_planned_anew_meanwhile,
     a_series_is_not_sent_itself_and_no_other_broadcast_repeats,
     no_day_is_run_of_what_nobody_said_yes_to,
     a_day_that_was_not_run_in_its_time_is_missed_and_never_taken_up,
@@ -151,12 +152,45 @@ async fn what_a_dead_process_staged_of_a_day_is_thrown_away_and_the_day_is_froze
     assert_eq!(log.iter().filter(|line| line.what == Frozen.name()).count(), 1);
 }
 
+async fn a_day_is_not_written_down_of_a_series_that_was_paused_or_planned_anew_meanwhile(
+    home: Home,
+) {
+    use BroadcastState::{Approved, Freezing, Paused, Repeating, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contacts = people(&house, 1).await;
+    let series = repeating(&house, "news").await;
+    let day = taken(&house, &series, "2027-01-08", "a").await;
+    moved(&house, day.id, Freezing).await;
+    beside.stage(day.id, vec![recipient(contacts[0])]).await.unwrap();
+    let expected = PlanCounts { planned: 1, refused: 0 };
+    let freeze =
+        async || beside.freeze(day.id, expected, &[1; 32], "server", house.now()).await.unwrap();
+    moved(&house, series.id, Paused).await;
+    assert_eq!(freeze().await, Froze::No, "it was paused while the day was counted");
+
+    house.wait(HOLD);
+    let anew = NewBroadcast { repeats: true, ..new(&house, "news") };
+    beside.redefine_broadcast(series.id, anew).await.unwrap();
+    assert_eq!(freeze().await, Froze::No, "it was planned anew");
+    moved(&house, series.id, Tested).await;
+    moved(&house, series.id, Approved).await;
+    moved(&house, series.id, Repeating).await;
+    assert_eq!(freeze().await, Froze::No, "the day was taken with another yes");
+
+    let series = beside.broadcast("news").await.unwrap().unwrap();
+    taken(&house, &series, "2027-01-08", "b").await;
+    moved(&house, day.id, Freezing).await;
+    assert_eq!(freeze().await, Froze::Yes);
+}
+
 async fn a_series_is_not_sent_itself_and_no_other_broadcast_repeats(home: Home) {
     use BroadcastState::{Approved, Freezing, Paused, Repeating, Running, Tested};
     let house = House::new(home).await;
     let beside = house.beside().await;
     let series = repeating(&house, "news").await;
     assert_eq!(beside.series().await.unwrap(), [series.clone()]);
+    assert_eq!(house.records.series().await.unwrap(), [series.clone()], "what a provider stops");
     moved(&house, series.id, Paused).await;
     assert_eq!(moved(&house, series.id, Running).await, Moved::No { stands: Paused });
     let at_work = house.records.running_broadcasts(house.now()).await.unwrap();

@@ -65,7 +65,9 @@ impl Beside {
                 if !series.is_some_and(|series| open.fits(&series)) {
                     return Ok(DayOpened::Changed);
                 }
-                let found = statements.row(sql::NAMED, &[&asked.day.name]).await?;
+                // Its row is held, too: whoever cancels or freezes it meanwhile is waited for, and read.
+                let named = format!("{} FOR UPDATE", sql::NAMED);
+                let found = statements.row(&named, &[&asked.day.name]).await?;
                 let known = match found {
                     Some(row) => Some(open_broadcast(&keyring, columns(&row)?)?),
                     None => None,
