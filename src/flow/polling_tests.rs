@@ -382,7 +382,7 @@ fn whoever_stands_on_a_roster_is_not_told_that_nobody_asked_them() {
     for (over, words) in [
         (Over::Closed { answered: true }, "जवाब समय पर मिल गया था"),
         (Over::Closed { answered: false }, "कोई जवाब नहीं आया था"),
-        (Over::Cancelled, "बीच में रोक दी"),
+        (Over::Cancelled, "बीच में रोक दिया"),
         (Over::Soon, "अभी शुरू नहीं हुई"),
         (Over::Shut, "थोड़ी देर बाद ‘राय’ लिखिए"),
     ] {
