@@ -267,6 +267,7 @@ fn walk(flows: &Flows, rendering: Rendering, kept: Kept, messages: &[InboundCont
             reached: None,
             ballots: &[],
             checked: None,
+            over: None,
         };
         let outcome = flow::turn(flows, &turn);
         turns += 1;
@@ -327,6 +328,7 @@ fn by_step(flows: &Flows, runs: usize, time: Duration) {
                         reached: None,
                         ballots: &[],
                         checked: None,
+                        over: None,
                     };
                     let outcome = flow::turn(flows, &turn);
                     black_box(write(&outcome.session));

@@ -112,7 +112,7 @@ opinion-rests = Thank you for writing. By election law nobody is asked for an op
 # sms-parts: 5
 opinion-over = { $state ->
     [answered] This poll is over. The answer from this number came in time. Whether its envelope was counted, the receipt tells: after the count send its nine signs, like 7K2-QXM-9ZT. Thank you for your time!
-    [cancelled] The office stopped this poll before its end: no answer is taken any more, and those that came were destroyed unopened. Thank you for your time.
+    [cancelled] The office stopped this poll before its end: no answer is taken any more, and none of those that came is counted. Thank you for your time.
     [soon] This poll has not begun yet. When it does, write "opinion" and we will ask you.
     [shut] Sorry, we cannot take answers at the moment, and this message was not added as one. Please write "opinion" in a while.
    *[other] This poll is over, and no answer came from this number. We would love to hear you next time. To tell us something now, write "menu".

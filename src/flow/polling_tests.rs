@@ -382,7 +382,7 @@ fn whoever_stands_on_a_roster_is_not_told_that_nobody_asked_them() {
     for (over, words) in [
         (Over::Closed { answered: true }, "जवाब समय पर मिल गया था"),
         (Over::Closed { answered: false }, "कोई जवाब नहीं आया था"),
-        (Over::Cancelled, "बीच में रोक दी"),
+        (Over::Cancelled, "बीच में रोक दिया"),
         (Over::Soon, "अभी शुरू नहीं हुई"),
         (Over::Shut, "थोड़ी देर बाद ‘राय’ लिखिए"),
     ] {
@@ -393,5 +393,24 @@ fn whoever_stands_on_a_roster_is_not_told_that_nobody_asked_them() {
             assert_ne!(heard, stranger);
         }
         assert_eq!(heard_when(Some(over), "नमस्ते"), heard_when(None, "नमस्ते"));
+    }
+}
+
+#[test]
+fn the_word_for_receipts_after_a_close_tells_of_the_close_with_a_roll_too() {
+    let talk = somebody();
+    let content = text("रसीद");
+    for (over, words) in [
+        (Over::Closed { answered: true }, "उसके नौ अक्षर लिखकर भेजिए"),
+        (Over::Closed { answered: false }, "कोई जवाब नहीं आया था"),
+    ] {
+        for has_rolls in [false, true] {
+            let check = ReceiptCheck { receipt: None, is_named: false, has_rolls, on: Vec::new() };
+            let turn = Turn { checked: Some(&check), over: Some(over), ..turn_of(&talk, &content) };
+            let outcome = super::turn(&FLOWS, &turn);
+            let heard: Vec<&str> =
+                outcome.replies.iter().map(|reply| reply.content.body()).collect();
+            assert!(heard.len() == 1 && heard[0].contains(words), "{has_rolls}: {heard:?}");
+        }
     }
 }

@@ -192,21 +192,22 @@ impl Polls {
         open.any(|one| self.poll(one.standing.poll).is_none())
     }
 
-    /// What became of the newest poll on whose roster the contact stands, for when none asks them now.
+    /// What became of the polls on whose rosters the contact stands, for when none asks them now.
     pub(super) fn over(&self, stands: &[Stands], now: Timestamp) -> Option<Over> {
         if self.lacks_key(stands) {
             return Some(Over::Shut);
         }
-        let rows = || stands.iter().map(|one| &one.standing).filter(|standing| standing.is_bound);
-        let newest = rows().map(|standing| standing.poll).max()?;
-        if self.late.iter().any(|late| late.id == newest && late.is_cancelled) {
-            return Some(Over::Cancelled);
-        }
-        if self.open.iter().any(|open| open.id == newest && now < open.poll.opens) {
-            return Some(Over::Soon);
-        }
-        let mut of_it = rows().filter(|standing| standing.poll == newest);
-        Some(Over::Closed { answered: of_it.any(|standing| standing.answered.is_some()) })
+        let rows = stands.iter().map(|one| &one.standing).filter(|standing| standing.is_bound);
+        first_told(rows.map(|standing| {
+            let id = standing.poll;
+            if self.late.iter().any(|late| late.id == id && late.is_cancelled) {
+                Over::Cancelled
+            } else if self.open.iter().any(|open| open.id == id && now < open.poll.opens) {
+                Over::Soon
+            } else {
+                Over::Closed { answered: standing.answered.is_some() }
+            }
+        }))
     }
 
     /// Of these those that take an answer now.
@@ -229,6 +230,18 @@ impl Polls {
         }
         open
     }
+}
+
+/// Of what became of several polls the one a person hears: that their answer came is worth more to them than that another
+/// poll is to begin or was given up, whichever of them is newer.
+fn first_told(all: impl Iterator<Item = Over>) -> Option<Over> {
+    all.min_by_key(|over| match over {
+        Over::Shut => 0,
+        Over::Closed { answered: true } => 1,
+        Over::Closed { answered: false } => 2,
+        Over::Soon => 3,
+        Over::Cancelled => 4,
+    })
 }
 
 /// Whether a message may tell a choice, so that its row says nothing: a question of a poll waits for it, or the person
@@ -350,5 +363,28 @@ impl Lane {
                 .stands
                 .iter()
                 .any(|stands| stands.standing.answered.is_some() && stands.receipt.is_none())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whose_answer_came_hears_of_it_whatever_became_of_a_newer_poll() {
+        let (answered, closed) =
+            (Over::Closed { answered: true }, Over::Closed { answered: false });
+        for (all, told) in [
+            (vec![], None),
+            (vec![Over::Cancelled], Some(Over::Cancelled)),
+            (vec![Over::Cancelled, Over::Soon], Some(Over::Soon)),
+            (vec![closed, Over::Soon, Over::Cancelled], Some(closed)),
+            (vec![answered, closed], Some(answered)),
+            (vec![answered, Over::Cancelled], Some(answered)),
+            (vec![Over::Soon, answered], Some(answered)),
+        ] {
+            assert_eq!(first_told(all.iter().copied()), told, "{all:?}");
+            assert_eq!(first_told(all.iter().rev().copied()), told, "{all:?}");
+        }
     }
 }

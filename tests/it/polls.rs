@@ -556,7 +556,7 @@ async fn from_its_opening_to_its_result(records: String) {
     // A result whose numbers were changed, and its hash with them.
     let audit = ["poll", "audit", "who.roll", "who.bundle", "--key", one, "--key", other];
     let right = does(own, &[&audit[..], &["--result", "who.result"]].concat());
-    assert!(right.contains("every number of the result is right"), "{right}");
+    assert!(right.contains("every number of the choices is right"), "{right}");
     let forged = fs::read_to_string(folder.join("result.json")).unwrap();
     let slip = forged.replacen("\"refused\": 1", "\"refused\": 2", 1);
     fs::write(own.join("slip.json"), &slip).unwrap();

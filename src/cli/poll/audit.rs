@@ -134,7 +134,7 @@ pub(super) fn audit(
     Ok(())
 }
 
-/// Counts again with the key, and compares every number.
+/// Counts again with the key, and compares every number of the choices.
 ///
 /// # Errors
 /// The numbers of the result are not those of its bundle.
@@ -145,12 +145,12 @@ fn again(bundle: &Path, shown: &Counting, keys: &[PathBuf]) -> anyhow::Result<()
     let said = &shown.counted;
     if counted == *said {
         println!(
-            "Counted again: every number of the result is right ({} choices; hash of the numbers {}).",
+            "Counted again: every number of the choices is right ({} choices; hash of the numbers {}).",
             number(counted.proof.choices),
             shown.numbers
         );
         println!(
-            "What the server saw of how answers came (the signals of its .signals.json) is no part of this count."
+            "No signal was compared: what the server saw of how answers came (its .signals.json) is no part of this count."
         );
         return Ok(());
     }

@@ -137,12 +137,11 @@ impl<'t> Run<'t> {
         self.said.push(Said::new(Content::Text { body }, vec![text]));
     }
 
-    /// Says the same to whoever asks for a receipt when there is neither one to show nor a roll to look in; `false`: no
-    /// poll asked them, or they asked for something else.
+    /// Says the same to whoever asks for a receipt when there is none to show, a roll or not: it says how a receipt is
+    /// checked to whose answer came. `false`: no poll asked them, one still does, or they asked for something else.
     pub(super) fn says_receipts_are_over(&mut self, content: &InboundContent) -> bool {
-        let has_rolls = self.turn.checked.is_some_and(|check| check.has_rolls);
         let is_asked_for = content.text().is_some_and(asks_receipt);
-        let Some(over) = self.turn.over.filter(|_| is_asked_for && !has_rolls) else {
+        let Some(over) = self.turn.over.filter(|_| is_asked_for) else {
             return false;
         };
         if !self.turn.ballots.is_empty() || self.flows.polled.is_none() {

@@ -1,5 +1,5 @@
 //! Tables: `.csv` of which a row is one ballot, or so many as its column `count` says. Either the cells are names, the
-//! best first; or each column is a name, and its cells are ranks.
+//! best first; or each column is a name, and its cells are ranks. The first row is the head.
 
 use super::{Ballots, Line, MOST_NAMES, Mistake, Profile, count_of, number};
 use crate::poll::ballot::Method;
@@ -19,6 +19,10 @@ struct Row {
 impl Row {
     fn wrong(&self, words: impl Into<String>) -> Mistake {
         Mistake { line: self.line, column: 1, words: words.into() }
+    }
+
+    fn is_blank(&self) -> bool {
+        self.cells.iter().all(String::is_empty)
     }
 
     fn cell(&self, column: usize) -> &str {
@@ -43,9 +47,12 @@ pub(super) fn read(text: &str, method: Method) -> Result<Profile, Mistake> {
         .filter(|column| Some(*column) != count_at && !is_one_of(*column, &ASIDE))
         .filter(|column| !head.cell(*column).is_empty())
         .collect();
-    let rows: Vec<Row> = rows.collect();
-    let mut cells = rows.iter().flat_map(|row| columns.iter().map(|column| row.cell(*column)));
-    let are_ranks = cells.all(|cell| cell.is_empty() || number(cell).is_some());
+    // A blank ballot is one. Where a column says how many a row stands for, a blank row stands for none.
+    let rows: Vec<Row> = rows.filter(|row| count_at.is_none() || !row.is_blank()).collect();
+    for row in &rows {
+        all_headed(row, &head)?;
+    }
+    let are_ranks = are_ranks(&rows, &columns)?;
     let mut profile = Profile::default();
     if are_ranks {
         for column in &columns {
@@ -75,7 +82,44 @@ pub(super) fn read(text: &str, method: Method) -> Result<Profile, Mistake> {
     Ok(profile)
 }
 
-/// The rows that say something, separated by what the first of them has more of.
+/// A cell that nothing heads would be counted for nobody, and nobody would know.
+fn all_headed(row: &Row, head: &Row) -> Result<(), Mistake> {
+    let mut cells = row.cells.iter().zip(0..);
+    match cells.find(|(cell, column)| !cell.is_empty() && head.cell(*column).is_empty()) {
+        None => Ok(()),
+        Some((cell, column)) => Err(row.wrong(format!(
+            "`{cell}`, cell {}, stands under no head; the first row heads every column",
+            column + 1
+        ))),
+    }
+}
+
+/// Whether the cells are ranks, all of them, or names, all of them: of a table of both nobody knows what it means.
+fn are_ranks(rows: &[Row], columns: &[usize]) -> Result<bool, Mistake> {
+    let mut first: Option<(&Row, &str, bool)> = None;
+    for row in rows {
+        for column in columns {
+            let cell = row.cell(*column);
+            if cell.is_empty() {
+                continue;
+            }
+            let is_rank = number(cell).is_some();
+            let (before, known, are_ranks) = *first.get_or_insert((row, cell, is_rank));
+            if is_rank != are_ranks {
+                let what = if is_rank { "is a number" } else { "is no number" };
+                return Err(row.wrong(format!(
+                    "`{cell}`, cell {}, {what}, unlike `{known}` in line {}: the cells are all ranks or all names",
+                    column + 1,
+                    before.line
+                )));
+            }
+        }
+    }
+    Ok(first.is_none_or(|(_, _, are_ranks)| are_ranks))
+}
+
+/// The rows from the first that says something, separated by what that has more of. A row of empty cells is a blank
+/// ballot; a line without anything is none.
 fn rows(text: &str) -> Result<Vec<Row>, Mistake> {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let of = |sign: char| first.matches(sign).count();
@@ -98,8 +142,9 @@ fn rows(text: &str) -> Result<Vec<Row>, Mistake> {
         })?;
         let line = record.position().map_or(1, csv::Position::line);
         let cells: Vec<String> = record.iter().map(super::own::spelt).collect();
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { line: usize::try_from(line).unwrap_or(usize::MAX), cells });
+        let row = Row { line: usize::try_from(line).unwrap_or(usize::MAX), cells };
+        if !row.is_blank() || (row.cells.len() > 1 && !rows.is_empty()) {
+            rows.push(row);
         }
     }
     Ok(rows)

@@ -366,9 +366,30 @@ fn tables_of_names_and_of_ranks_say_the_same_as_lines() {
         ("A,B\n1,2\n0,1\n", Method::Rank, 3, "a rank is 1 or more"),
         ("A,B\n1,2\n", Method::Approve, 2, "chosen with 1"),
         ("first,second\nA,B\n", Method::ChooseOne, 2, "names one"),
+        ("A,B\n1,2\n2,x\n", Method::Rank, 3, "`x`, cell 2, is no number, unlike `1` in line 2"),
+        ("first,second\nA,B\nB,1\n", Method::Rank, 3, "`1`, cell 2, is a number, unlike `A`"),
+        ("A,\n1,\n1,2\n", Method::Rank, 3, "`2`, cell 2, stands under no head"),
+        ("A,B\n1,2,3\n", Method::Rank, 2, "`3`, cell 3, stands under no head"),
+        ("ballot\nA,B\n", Method::Rank, 2, "`B`, cell 2, stands under no head"),
     ] {
         let mistake = read(text, Form::Table, method).unwrap_err();
         assert!(mistake.words.contains(words) && mistake.line == line, "{text}: {mistake}");
+    }
+}
+
+#[test]
+fn a_blank_ballot_of_a_table_is_counted_as_one() {
+    for (text, ballots) in [
+        ("A,B\n1,2\n,\n2,1\n", 3),
+        ("first,second\nA,B\n,\n,\n", 3),
+        ("id,A,B\n1,1,2\n2,,\n", 2),
+        ("A,B,count\n1,2,4\n,,2\n,,\n", 6),
+        ("A,B\n1,2\n\n", 1),
+        (",\nA,B\n1,2\n", 1),
+    ] {
+        let profile =
+            read(text, Form::Table, Method::Rank).unwrap_or_else(|found| panic!("{found}"));
+        assert_eq!(Outcome::of(&profile, Method::Rank, 2).ballots, ballots, "{text}");
     }
 }
 

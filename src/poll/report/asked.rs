@@ -5,6 +5,18 @@ use std::collections::BTreeMap;
 use super::{Report, number, post_name};
 use crate::poll::bundle::Asked;
 
+/// What heads the sentences where they have a place of their own.
+pub(super) const HEAD: &str = "किनसे पूछा गया";
+
+/// The sentences under their head, which the first of them does not say once more.
+pub(super) fn under_head(report: &Report<'_>) -> Vec<String> {
+    let plain = |words: String| match words.strip_prefix(HEAD) {
+        Some(rest) => rest.trim_start_matches([':', ' ']).to_owned(),
+        None => words,
+    };
+    words(report).into_iter().map(plain).collect()
+}
+
 /// Sentences in Hindi. Bundles of before say the posts alone.
 pub(super) fn words(report: &Report<'_>) -> Vec<String> {
     let mut posts: BTreeMap<&str, u64> = BTreeMap::new();
@@ -26,7 +38,7 @@ pub(super) fn words(report: &Report<'_>) -> Vec<String> {
     if !posts.is_empty() {
         let on =
             asked.map(|asked| format!(", {} को जो इन पदों पर थे", asked.on.strftime("%d-%m-%Y")));
-        words.push(format!("किनसे पूछा गया: {}{}।", posts.join(", "), on.unwrap_or_default()));
+        words.push(format!("{HEAD}: {}{}।", posts.join(", "), on.unwrap_or_default()));
     }
     let Some(Asked { keep, elsewhere, nowhere, .. }) = asked else { return words };
     let mut left_out = Vec::new();

@@ -50,9 +50,9 @@ pub fn html(report: &Report<'_>, photos: &Photos) -> String {
     for words in missing::words(report) {
         page.element("p", &words);
     }
-    let who = asked::words(report);
+    let who = asked::under_head(report);
     if !who.is_empty() {
-        page.element("h2", "किनसे पूछा गया");
+        page.element("h2", asked::HEAD);
         for words in who {
             page.element("p", &words);
         }
@@ -63,7 +63,7 @@ pub fn html(report: &Report<'_>, photos: &Photos) -> String {
     page.element(
         "p",
         &format!(
-            "पूरी सीट की गिनती पूरी दी गई है। सीट के भीतर {k} से कम लोगों के किसी समूह की पसंद नहीं बताई जाती, और न ही वह बाकी संख्याओं को घटाकर निकलती है।",
+            "जिस सीट से कम से कम {k} जवाब आए, उसकी पूरी गिनती दी गई है। सीट के भीतर {k} से कम लोगों के किसी समूह की पसंद नहीं बताई जाती, और न ही वह बाकी संख्याओं को घटाकर निकलती है।",
             k = header.rules.threshold
         ),
     );

@@ -114,8 +114,8 @@ pub fn rows(report: &Report<'_>) -> Vec<[String; 11]> {
     for words in missing::words(report) {
         told(Cells::of("टिप्पणी").said(&words));
     }
-    for words in asked::words(report) {
-        told(Cells::of("किनसे पूछा गया").said(&words));
+    for words in asked::under_head(report) {
+        told(Cells::of(asked::HEAD).said(&words));
     }
     for (seat, result) in report.seats() {
         let mut row = |cells: Cells| rows.push(cells.row(Some(seat)));
