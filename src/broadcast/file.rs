@@ -273,6 +273,7 @@ impl<'r> Reader<'r, '_, '_> {
         let senders = self.senders(get(entries, "senders"), &said, beginning);
         let fallback =
             get(entries, "fallback").and_then(|node| self.fallback(node, &said, &senders));
+        self.of_polls(entries, purpose);
         if let Some(wanted) = purpose.asks_for() {
             self.asks_once(entries, beginning, wanted, replies.as_deref());
         }
@@ -436,6 +437,32 @@ impl<'r> Reader<'r, '_, '_> {
             );
         }
         wanted.asked_by()
+    }
+
+    /// What an answer or a button of leads to a poll asks for opinions and says so: what people answer to anything else
+    /// can be listed, person by person.
+    fn of_polls(&mut self, entries: &[(Word, Node)], purpose: Purpose) {
+        if purpose == Purpose::Opinion {
+            return;
+        }
+        let buttons = match get(entries, "buttons").map(|node| &node.kind) {
+            Some(author::Kind::Map(buttons)) => buttons.as_slice(),
+            _ => &[],
+        };
+        let led = get(entries, "replies").into_iter().chain(buttons.iter().map(|(_, node)| node));
+        let flows = self.around.flows;
+        let asks = |node: &&Node| node.word().is_some_and(|word| flows.is_of_polls(&word.text));
+        let Some(node) = led.into_iter().find(asks) else { return };
+        let message = format!(
+            "this leads to a poll, and what people answer to a broadcast of the purpose `{}` can be listed",
+            purpose.name()
+        );
+        self.error(
+            start_of(node),
+            Code::Consent,
+            message,
+            "write `purpose: opinion`, with a template of that purpose",
+        );
     }
 
     /// Whoever is asked can say yes, and is asked no second time.

@@ -2,9 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::broadcast::fixture::{BROADCAST, definition, flows, frozen, read_at, read_with};
+use crate::broadcast::fixture::{
+    BROADCAST, TEMPLATE, definition, flows, frozen, read_at, read_with,
+};
 use crate::broadcast::{Before, Definition, Fallback, Frozen, Named, Value};
-use crate::flow::{Diagnostic, Severity};
+use crate::flow::{Diagnostic, Severity, SourceFile, fixture};
 use crate::message::{Channel, Purpose};
 
 /// What is told of the fixture with this line in the place of that one.
@@ -223,6 +225,41 @@ fn every_mistake_is_told_with_what_to_write_instead() {
         };
         assert!(errors.iter().any(fits), "{to:?}: {code} {hint}\n{}", drawn.join("\n"));
         assert!(errors.iter().all(|found| found.line > 0 && found.path.ends_with("meeting.yaml")));
+    }
+}
+
+#[test]
+fn what_leads_to_a_poll_asks_for_opinions_and_says_so() {
+    let read = |purpose: &str, changes: &[(&str, &str)]| {
+        let mut sources = crate::serve::read_sources(None, None).unwrap();
+        let category = format!("category: utility\npurpose: {purpose}");
+        let text = TEMPLATE.replacen("category: marketing", &category, 1);
+        let path = "flows/templates/invitation.yaml".to_owned();
+        sources.files.push(SourceFile { path, text });
+        let mut text = BROADCAST.to_owned();
+        for (from, to) in changes {
+            assert!(text.contains(from), "{from}");
+            text = text.replacen(from, to, 1);
+        }
+        let (_, told) = read_with(&fixture::loaded(&sources), &text);
+        let of_polls = |found: &Diagnostic| {
+            found
+                .hint
+                .as_deref()
+                .is_some_and(|words| words.contains("write `purpose: opinion`, with"))
+        };
+        told.into_iter().filter(of_polls).map(|found| found.line).collect::<Vec<usize>>()
+    };
+    let replies = ("replies: join", "replies: opinion");
+    let button = ("come: join", "come: opinion");
+    for (purpose, changes, lines) in [
+        ("samvad", vec![replies], vec![10]),
+        ("samvad", vec![button], vec![8]),
+        ("samvad", vec![replies, button], vec![10]),
+        ("samvad", vec![], vec![]),
+        ("opinion", vec![replies, button], vec![]),
+    ] {
+        assert_eq!(read(purpose, &changes), lines, "{purpose} {changes:?}");
     }
 }
 

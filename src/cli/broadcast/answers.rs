@@ -9,10 +9,11 @@ use jiff::Timestamp;
 
 use super::Desk;
 use super::preview::number;
+use crate::broadcast::Frozen;
 use crate::cli::requests::{mask_numbers, moment, phone_of, printable};
 use crate::cli::table::{and_more, table_file};
 use crate::contact::{Identities, Language};
-use crate::flow::SECRET;
+use crate::flow::{Flows, SECRET};
 use crate::geography::Geography;
 use crate::message::{Channel, InboundContent, MediaKind, Purpose};
 use crate::people::Column;
@@ -201,6 +202,14 @@ pub(super) fn answers(desk: &Desk, name: &str, order: &Order<'_>) -> anyhow::Res
             row.name
         );
     }
+    let frozen = Frozen::from_json(&row.definition)
+        .with_context(|| format!("{} was planned by a newer version", row.name))?;
+    if leads_to_a_poll(&frozen, &desk.office.flows) {
+        bail!(
+            "{} led people to a poll: nobody reads here what anybody said to it. `samvad poll status` shows how many answered",
+            row.name
+        );
+    }
     let geography = &desk.office.geography;
     let tree = Tree::new(geography);
     let file = order.out.and_then(Path::file_name).map(|file| file.to_string_lossy().into_owned());
@@ -210,6 +219,7 @@ pub(super) fn answers(desk: &Desk, name: &str, order: &Order<'_>) -> anyhow::Res
     let people = desk.runtime.block_on(people(desk, row.id))?;
     let recipients = desk.runtime.block_on(desk.records.progress(row.id))?.released;
     print!("{}", counted(&row.name, recipients, &people, &tree));
+    let people = listed(people);
     if let Some(out) = order.out {
         write(out, &people, geography, order.numbers)?;
     } else {
@@ -222,6 +232,17 @@ pub(super) fn answers(desk: &Desk, name: &str, order: &Order<'_>) -> anyhow::Res
     let count = u64::try_from(people.len()).unwrap_or(u64::MAX);
     desk.runtime.block_on(desk.records.end_audit(audited, count))?;
     Ok(())
+}
+
+/// Whether an answer to it, or one of its buttons, begins the flow of polls. The check of broadcasts lets none through
+/// that does and does not ask for opinions; those frozen before are still in the records.
+fn leads_to_a_poll(frozen: &Frozen, flows: &Flows) -> bool {
+    let payloads = frozen.said.whatsapp.iter().flat_map(|whatsapp| &whatsapp.payloads);
+    let begins = |payload: &str| {
+        flows.names().any(|flow| flows.is_of_polls(flow) && flows.beginning(flow) == Some(payload))
+    };
+    frozen.replies.as_deref().is_some_and(|flow| flows.is_of_polls(flow))
+        || payloads.into_iter().any(|(_, payload)| begins(payload))
 }
 
 /// Everybody who answered, by seat, booth and name; those of no known seat last.
@@ -251,6 +272,13 @@ async fn people(desk: &Desk, broadcast: i64) -> anyhow::Result<Vec<Person>> {
         place(one).cmp(&place(other)).then_with(|| one.name().cmp(other.name()))
     });
     Ok(people)
+}
+
+/// Those of whom a line is told. That somebody's words were secret says that they wrote to a poll: of them stands how
+/// many they are, and not who.
+fn listed(mut people: Vec<Person>) -> Vec<Person> {
+    people.retain(|person| person.said != Said::Secret);
+    people
 }
 
 /// By answer, and by seat.
@@ -414,6 +442,17 @@ mod tests {
             all.for_each(|newer| first.hears(newer));
             assert_eq!(first.words, counts);
         }
+    }
+
+    #[test]
+    fn whose_words_were_secret_is_counted_and_has_no_line() {
+        let geography = Geography::shipped().unwrap();
+        let people = vec![person("हाँ", 0), person(SECRET, 0)];
+        let told = counted("meeting", 5, &people, &Tree::new(&geography));
+        assert!(told.contains("2 of 5 people answered") && told.contains("secret"), "{told}");
+        let listed = listed(people);
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].said, Said::Yes);
     }
 
     #[test]
