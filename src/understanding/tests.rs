@@ -133,6 +133,43 @@ fn answer() -> impl Strategy<Value = (Kind<'static>, String)> {
 }
 
 #[test]
+fn whoever_is_sorry_agrees_to_nothing() {
+    let sorry = [
+        "maaf kijiye",
+        "माफ़ कीजिए",
+        "माफ़ करना भाई",
+        "माफी चाहता हूँ",
+        "क्षमा चाहती हूँ",
+        "maafi chahta hu",
+        "sorry",
+        "sorry kijiye",
+        "सॉरी कर दीजिए",
+        "ji sorry",
+        "जी माफ़ी",
+        "chhama kijiye",
+        "معاف کیجیے",
+        "معافی چاہتا ہوں",
+    ];
+    for text in sorry {
+        let heard = hear(Kind::YesNo, text);
+        assert!(!matches!(heard, Reading::Sure(Meaning::YesNo(true))), "{text}: {heard:?}");
+    }
+    let no = Reading::Sure(Meaning::YesNo(false));
+    for text in ["ji nahi sorry ji", "माफ कीजिए, नहीं आ पाऊँगा", "maafi chahta hu, nahi chahiye"]
+    {
+        assert_eq!(hear(Kind::YesNo, text), no, "{text}");
+    }
+    let yes = Reading::Sure(Meaning::YesNo(true));
+    for text in
+        ["sorry haan", "haan, maaf kijiye der ho gayi", "nahi sorry haan", "sorry theek hai"]
+    {
+        assert_eq!(hear(Kind::YesNo, text), yes, "{text}");
+    }
+    let asked = hear(Kind::YesNo, "theek hai, maaf kijiye");
+    assert!(!matches!(asked, Reading::Sure(_)), "{asked:?}");
+}
+
+#[test]
 fn a_phone_number_is_found_in_a_sentence() {
     let number = PhoneNumber::parse("9812345678").unwrap();
     for text in [

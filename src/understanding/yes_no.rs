@@ -16,6 +16,9 @@ use crate::geography::fold;
 const MOST_BEHIND: usize = 3;
 
 pub(super) fn read(heard: &Heard) -> Judged {
+    if is_sorry(heard) {
+        return Reason::Doubt.none();
+    }
     // "ji nahi sorry ji" takes nothing back.
     let decides = |heard: &Heard| {
         if heard.has(YES | NO | NA | ASSENT | WRONG) { said(heard) } else { Reason::Empty.none() }
@@ -27,6 +30,12 @@ pub(super) fn read(heard: &Heard) -> Judged {
     match judged.reading {
         // "ok?"
         Reading::Sure(meaning) if heard.asks() => Reason::AsksBack.unsure(meaning),
+        // "theek hai, maaf kijiye" may be either.
+        Reading::Sure(meaning @ Meaning::YesNo(true))
+            if begs_pardon(heard) && !opening(heard).any(YES) =>
+        {
+            Reason::But.unsure(meaning)
+        }
         _ => judged,
     }
 }
@@ -101,15 +110,6 @@ fn said(heard: &Heard) -> Judged {
         && (heard.len() > 1 || heard.measures())
     {
         return Reason::Agreed.sure(Meaning::YesNo(true));
-    }
-    // "maaf kijiye" alone asks for pardon, and for nothing else to be done.
-    let sorry = heard
-        .words()
-        .zip(heard.words().skip(1))
-        .any(|(word, next)| next.is(DO) && is_pardon(&word));
-    let pardon = JI | POLITE | FILLER | DO | ME;
-    if sorry && heard.words().all(|word| word.is(pardon) || is_pardon(&word)) {
-        return Reason::Doubt.none();
     }
     // "jane do", "chhod do"
     let lets_go = heard
@@ -338,10 +338,42 @@ fn is_perhaps(heard: &Heard) -> bool {
 }
 
 /// Words of pardon, as they are typed.
-const PARDON: [&str; 7] = ["maaf", "maf", "mafi", "kshama", "माफ", "माफी", "क्षमा"];
+const PARDON: [&str; 16] = [
+    "sorry",
+    "sory",
+    "maaf",
+    "maf",
+    "maafi",
+    "mafi",
+    "kshama",
+    "chhama",
+    "माफ",
+    "माफी",
+    "क्षमा",
+    "छमा",
+    "सॉरी",
+    "معاف",
+    "معافی",
+    "معذرت",
+];
 
 fn is_pardon(word: &Word<'_>) -> bool {
-    word.is(CORRECTION) && PARDON.iter().any(|pardon| fold(pardon) == word.folded)
+    PARDON.iter().any(|pardon| fold(pardon) == word.folded)
+}
+
+/// "maaf kijiye", "माफी चाहता हूँ", "ji sorry": somebody is sorry, and nothing else is to be done.
+fn is_sorry(heard: &Heard) -> bool {
+    let around = JI | POLITE | FILLER | DO | ME | IS | WANT;
+    heard.words().any(|word| is_pardon(&word))
+        && heard
+            .words()
+            .all(|word| is_pardon(&word) || (word.is(around) && !word.is(YES | NO | NA)))
+}
+
+/// "maaf kijiye", "माफी चाहता हूँ", beside other words.
+fn begs_pardon(heard: &Heard) -> bool {
+    let pairs = heard.words().zip(heard.words().skip(1));
+    pairs.into_iter().any(|(word, next)| is_pardon(&word) && next.is(DO | WANT))
 }
 
 /// जाने of "जाने दो", छोड़ of "छोड़ो".

@@ -19,14 +19,12 @@ use crate::message::{Channel, InboundContent, MediaKind, Purpose};
 use crate::people::Column;
 use crate::places::{Place, Tree};
 use crate::records::{Answered, Listed};
-use crate::understanding::{Kind, Meaning, Reading, fold, read as hear};
+use crate::understanding::{Kind, Meaning, Reading, read as hear};
 
 /// So many messages are read at once.
 const PAGE: usize = 2_000;
 /// Of the words of an answer so many signs are shown on the screen.
 const SHOWN: usize = 60;
-/// Words of somebody who is sorry.
-const REGRETS: [&str; 6] = ["माफ", "माफी", "क्षमा", "maaf", "sorry", "معاف"];
 /// Where nobody's seat is known.
 const NOWHERE: &str = "सीट ज्ञात नहीं / seat not known";
 
@@ -88,20 +86,11 @@ impl Said {
 /// A yes or a no, in the whole message or, where that tells a story, in its first sentence.
 fn yes_or_no(text: &str, geography: &Geography) -> Option<bool> {
     let read = |text: &str| match hear(Kind::YesNo, text, geography) {
-        // "माफ कीजिए" is no yes, whatever is to be done.
-        Reading::Sure(Meaning::YesNo(true)) if regrets(text) => None,
         Reading::Sure(Meaning::YesNo(yes)) => Some(yes),
         _ => None,
     };
     let first = text.split(['\n', '।', '.', '!', '۔']).find(|part| !part.trim().is_empty());
     read(text).or_else(|| first.and_then(read))
-}
-
-/// Whether somebody is sorry.
-fn regrets(text: &str) -> bool {
-    let folded = fold(text);
-    let is_regret = |word: &str| REGRETS.iter().any(|regret| fold(regret) == word);
-    folded.split(' ').any(is_regret)
 }
 
 /// One person, and the one of their messages that counts.
@@ -411,6 +400,8 @@ mod tests {
             (text(SECRET), Said::Secret),
             (tap("हाँ, बताइए"), Said::Yes),
             (text("माफ़ कीजिए"), Said::Other),
+            (text("sorry"), Said::Other),
+            (text("معاف کیجیے"), Said::Other),
             (tap("नहीं"), Said::No),
             (tap("देर से"), Said::Label("देर से".to_owned())),
         ] {
