@@ -156,6 +156,6 @@ unsure = No problem, nothing was kept. Whenever it suits you, write "opinion", t
 
 no-marks = No problem, we leave the marks out. Your first answer is sealed.
 
-closed = The time for opinions is over, so this answer could not be added. The answer that was sealed before is the one that counts. Thank you for your time!
+closed = The time for opinions is over, so this answer could not be added. If an answer of yours was sealed before, that one counts. Thank you for your time!
 
 remind = Your opinion is still open. Please answer when you find the time.

@@ -87,17 +87,17 @@ pub enum PollCommand {
         /// Count a poll that is no secret (`secret: false`) as it stands now; its name in place of the folder
         #[arg(long)]
         now: bool,
-        /// Only this seat, by its number; several times for several
+        /// Only this seat, by its number or its name; several times for several
         #[arg(long)]
-        seat: Vec<u16>,
+        seat: Vec<String>,
     },
     /// Show the names for the leadership alone: two or three a seat
     Panel {
         /// The folder that `count` made, or its result.json
         result: PathBuf,
-        /// Only this seat, by its number; several times for several
+        /// Only this seat, by its number or its name; several times for several
         #[arg(long)]
-        seat: Vec<u16>,
+        seat: Vec<String>,
     },
     /// Write a result to be given away: .html to print, .xlsx or .csv
     Export {
@@ -106,9 +106,9 @@ pub enum PollCommand {
         /// Where to; must not exist yet
         #[arg(long, value_name = "FILE")]
         to: PathBuf,
-        /// Only this seat, by its number; several times for several
+        /// Only this seat, by its number or its name; several times for several
         #[arg(long)]
-        seat: Vec<u16>,
+        seat: Vec<String>,
     },
     /// Whether bundle, roll and result belong together, and whether a receipt is on the roll; with the key also whether
     /// the numbers of the result are right

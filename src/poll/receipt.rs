@@ -11,10 +11,18 @@ use crate::flow::behind_receipt_word;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Receipt([u8; DATA]);
 
-/// The text is no receipt: a sign is mistyped, missing or too many.
+/// The text is no receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is no receipt: nine signs in threes, as in the message after the answer")]
-pub struct NotAReceipt;
+pub enum NotAReceipt {
+    /// Signs are missing or too many, or one is none of its signs.
+    #[error("this is no receipt: nine signs in threes, as in the message after the answer")]
+    Form,
+    /// A sign is wrong, or two are swapped.
+    #[error(
+        "this receipt is mistyped, its signs do not fit together: compare it with the message after the answer"
+    )]
+    Mistyped,
+}
 
 const DATA: usize = 8;
 /// Crockford's base 32: no I, L, O, U.
@@ -115,15 +123,16 @@ impl FromStr for Receipt {
                 other => other,
             };
             let value = SIGNS.iter().position(|known| char::from(*known) == sign);
-            let value = value.and_then(|value| u8::try_from(value).ok()).ok_or(NotAReceipt)?;
+            let value =
+                value.and_then(|value| u8::try_from(value).ok()).ok_or(NotAReceipt::Form)?;
             signs.push(value);
             if signs.len() > DATA + 1 {
-                return Err(NotAReceipt);
+                return Err(NotAReceipt::Form);
             }
         }
-        let (last, data) = signs.split_last().ok_or(NotAReceipt)?;
-        let data: [u8; DATA] = data.try_into().map_err(|_| NotAReceipt)?;
-        if check(&data) == *last { Ok(Receipt(data)) } else { Err(NotAReceipt) }
+        let (last, data) = signs.split_last().ok_or(NotAReceipt::Form)?;
+        let data: [u8; DATA] = data.try_into().map_err(|_| NotAReceipt::Form)?;
+        if check(&data) == *last { Ok(Receipt(data)) } else { Err(NotAReceipt::Mistyped) }
     }
 }
 
@@ -144,8 +153,9 @@ mod tests {
             assert_eq!(typed.parse(), Ok(receipt), "{typed}");
         }
         for text in ["", "7", "हाँ", "000-000-00", "000-000-0000", "UUU-UUU-UUU"] {
-            assert_eq!(text.parse::<Receipt>(), Err(NotAReceipt), "{text}");
+            assert_eq!(text.parse::<Receipt>(), Err(NotAReceipt::Form), "{text}");
         }
+        assert_eq!("000-000-001".parse::<Receipt>(), Err(NotAReceipt::Mistyped));
         let zeros: Receipt = "OOO-ooo-०00".parse().unwrap();
         assert_eq!(zeros, Receipt::of(&[0; LENGTH]));
     }

@@ -15,8 +15,10 @@ use crate::ballot_box::read_definition;
 use crate::cli::OriginArgs;
 use crate::cli::broadcast::preview::clock_of;
 use crate::clock::Clock;
-use crate::geography::Geography;
-use crate::places::Tree;
+use crate::contact::Language;
+use crate::geography::{Geography, clean, fold};
+use crate::places::{Found, Place, Tree};
+use crate::poll::bundle::SeatHead;
 use crate::poll::count::count;
 use crate::poll::envelope::PrivateKey;
 use crate::poll::law::Quiet;
@@ -65,15 +67,12 @@ impl Shown {
     ///
     /// # Errors
     /// The poll does not have one of them.
-    fn only(mut self, seats: &[u16]) -> anyhow::Result<Shown> {
+    fn only(mut self, seats: &[String]) -> anyhow::Result<Shown> {
         let known = &mut self.counting.counted.header.seats;
-        if let Some(unknown) =
-            seats.iter().find(|seat| known.iter().all(|one| one.number != **seat))
-        {
-            let there: Vec<String> = known.iter().map(|one| one.number.to_string()).collect();
-            bail!("the poll has no seat {unknown}; it has {}", there.join(", "));
-        }
-        known.retain(|one| seats.is_empty() || seats.contains(&one.number));
+        let tree = Tree::new(&self.geography);
+        let wanted: Vec<u16> =
+            seats.iter().map(|text| seat_of(&tree, text, known)).collect::<anyhow::Result<_>>()?;
+        known.retain(|one| wanted.is_empty() || wanted.contains(&one.number));
         Ok(self)
     }
 
@@ -101,6 +100,44 @@ impl Shown {
     }
 }
 
+/// The seat somebody means by its number, its place (`lok_sabha:35`) or its name, in any spelling.
+///
+/// # Errors
+/// There is none such, or there are several.
+fn seat_of(tree: &Tree<'_>, text: &str, known: &[SeatHead]) -> anyhow::Result<u16> {
+    let plain = clean(text);
+    let bare = tree.find(text);
+    let place_of = |one: &SeatHead| one.place.parse::<Place>().ok();
+    let is_bare = |one: &SeatHead| place_of(one).is_some_and(|place| bare == Found::Sure(place));
+    let is_known = known.iter().any(is_bare);
+    let is_named = known.iter().any(|one| fold(&one.name) == fold(text));
+    let is_meant = |one: &&SeatHead| {
+        if let Ok(number) = plain.parse::<u16>() {
+            return one.number == number;
+        }
+        if is_named {
+            return fold(&one.name) == fold(text);
+        }
+        let Some(place) = place_of(one) else { return false };
+        if is_known {
+            return is_bare(one);
+        }
+        // A bare name may be that of a district, too.
+        let level = place.level().title(Language::En);
+        !plain.is_empty() && tree.find(&format!("{level} {text}")) == Found::Sure(place)
+    };
+    let meant: Vec<u16> = known.iter().filter(is_meant).map(|one| one.number).collect();
+    let told = || {
+        let all = known.iter().map(|one| format!("{} {}", one.number, one.name));
+        all.collect::<Vec<_>>().join(", ")
+    };
+    match meant.as_slice() {
+        [only] => Ok(*only),
+        [] => bail!("the poll has no seat {text}; it has {}", told()),
+        _ => bail!("several seats are called {text}: say its number; there are {}", told()),
+    }
+}
+
 fn window(opens: Timestamp, closes: Timestamp) -> String {
     format!("{} से {} तक", clock_of(opens), clock_of(closes))
 }
@@ -109,14 +146,14 @@ pub(super) fn file_of(path: &Path) -> PathBuf {
     if path.is_dir() { path.join(RESULT) } else { path.to_owned() }
 }
 
-pub(super) fn result(origins: &OriginArgs, path: &Path, seats: &[u16]) -> anyhow::Result<()> {
+pub(super) fn result(origins: &OriginArgs, path: &Path, seats: &[String]) -> anyhow::Result<()> {
     let shown = Shown::read(path)?.only(seats)?;
     print!("{}", shown.with_report(report::table));
     remind(origins, &shown)
 }
 
 /// A poll that is no secret, as it stands: its key is with the records.
-pub(super) fn now(origins: &OriginArgs, name: &str, seats: &[u16]) -> anyhow::Result<()> {
+pub(super) fn now(origins: &OriginArgs, name: &str, seats: &[String]) -> anyhow::Result<()> {
     let desk = Desk::open(origins)?;
     let row = desk.row(name)?;
     let key = desk.runtime.block_on(desk.records.open_key(row.id))?.filter(|_| !row.secret);
@@ -143,7 +180,7 @@ pub(super) fn now(origins: &OriginArgs, name: &str, seats: &[u16]) -> anyhow::Re
     remind(origins, &shown)
 }
 
-pub(super) fn panel(origins: &OriginArgs, path: &Path, seats: &[u16]) -> anyhow::Result<()> {
+pub(super) fn panel(origins: &OriginArgs, path: &Path, seats: &[String]) -> anyhow::Result<()> {
     let shown = Shown::read(path)?.only(seats)?;
     print!("{}", shown.with_report(report::panel));
     remind(origins, &shown)
@@ -163,7 +200,7 @@ pub(super) fn give_away(
     origins: &OriginArgs,
     path: &Path,
     to: &Path,
-    seats: &[u16],
+    seats: &[String],
 ) -> anyhow::Result<()> {
     let config = origins.read_without_secrets()?;
     let shown = Shown::read(path)?.only(seats)?;
@@ -205,4 +242,44 @@ pub(super) fn export(shown: &Shown, to: &Path) -> anyhow::Result<()> {
         out.row(&cells).with_context(cannot)?;
     }
     out.finish().with_context(cannot)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seat_is_meant_by_its_number_its_place_or_its_name_as_it_sounds() {
+        let seat = |number, place: &str, name: &str| SeatHead {
+            number,
+            place: place.to_owned(),
+            name: name.to_owned(),
+            candidates: Vec::new(),
+        };
+        let known = [
+            seat(35, "lok_sabha:35", "लखनऊ"),
+            seat(37, "lok_sabha:37", "अमेठी"),
+            seat(174, "assembly:174", "लखनऊ मध्य"),
+        ];
+        let geography = Geography::shipped().unwrap();
+        let tree = Tree::new(&geography);
+        for (text, number) in [
+            ("37", 37),
+            (" ३५ ", 35),
+            ("lok_sabha:35", 35),
+            ("Amethi", 37),
+            ("lucknow", 35),
+            ("लखनऊ", 35),
+            ("lucknow central", 174),
+        ] {
+            assert_eq!(seat_of(&tree, text, &known).unwrap(), number, "{text}");
+        }
+        let told =
+            |text: &str, known: &[SeatHead]| seat_of(&tree, text, known).unwrap_err().to_string();
+        let none = "the poll has no seat 9; it has 35 लखनऊ, 37 अमेठी, 174 लखनऊ मध्य";
+        assert_eq!(told("9", &known), none);
+        assert!(told("", &known).starts_with("the poll has no seat"));
+        let amethis = [seat(37, "lok_sabha:37", "अमेठी"), seat(186, "assembly:186", "अमेठी")];
+        assert!(told("amethi", &amethis).starts_with("several seats are called amethi: say its"));
+    }
 }

@@ -62,10 +62,19 @@ fn counted() -> Counted {
 }
 
 fn with_report<T>(make: impl FnOnce(&Report<'_>) -> T) -> T {
-    let (counted, geography) = (counted(), Geography::shipped().unwrap());
+    let signals = [Signal::BeforeDelivery { assembly: 173, answers: 3 }];
+    with_report_of(&counted(), &signals, make)
+}
+
+fn with_report_of<T>(
+    counted: &Counted,
+    signals: &[Signal],
+    make: impl FnOnce(&Report<'_>) -> T,
+) -> T {
+    let geography = Geography::shipped().unwrap();
     make(&Report {
-        counted: &counted,
-        signals: &[Signal::BeforeDelivery { assembly: 173, answers: 3 }],
+        counted,
+        signals,
         geography: &geography,
         tree: &Tree::new(&geography),
         party: "हमारी पार्टी",
@@ -154,23 +163,15 @@ fn whoever_reads_a_result_is_told_what_could_not_be_counted() {
     let mut counted = counted();
     counted.header.close =
         Close { missing: 3, torn: 1, missing_by: "रवि".to_owned(), ..Close::default() };
-    let geography = Geography::shipped().unwrap();
-    let report = Report {
-        counted: &counted,
-        signals: &[],
-        geography: &geography,
-        tree: &Tree::new(&geography),
-        party: "हमारी पार्टी",
-        window: "5 जनवरी से 12 जनवरी 2029",
-        printed: "12-01-2029 20:30",
-        numbers: "ab",
-    };
-    for text in [table(&report), html(&report, &Photos::default()), panel(&report)] {
+    let (texts, rows) = with_report_of(&counted, &[], |report| {
+        ([table(report), html(report, &Photos::default()), panel(report)], rows(report))
+    });
+    for text in texts {
         assert!(text.contains("3 जवाब गिने नहीं जा सके"), "{text}");
         assert!(text.contains("1 जवाबों में पसंद गिनी गई"), "{text}");
         assert!(text.contains("यह जानते हुए रवि ने"), "{text}");
     }
-    let told: Vec<(String, String)> = rows(&report)
+    let told: Vec<(String, String)> = rows
         .into_iter()
         .filter(|row| row[2].ends_with("जा सके"))
         .map(|row| (row[2].clone(), row[7].clone()))
@@ -220,19 +221,11 @@ fn whoever_reads_a_result_is_told_who_was_asked_and_that_it_was_closed_early() {
             of_post.post = "booth_president".to_owned();
         }
     }
-    let geography = Geography::shipped().unwrap();
-    let report = Report {
-        counted: &counted,
-        signals: &[],
-        geography: &geography,
-        tree: &Tree::new(&geography),
-        party: "हमारी पार्टी",
-        window: "5 जनवरी से 12 जनवरी 2029",
-        printed: "12-01-2029 20:30",
-        numbers: "ab",
-    };
-    let rows: Vec<String> = rows(&report).into_iter().map(|row| row.join("|")).collect();
-    for text in [table(&report), html(&report, &Photos::default()), rows.join("\n")] {
+    let texts = with_report_of(&counted, &[], |report| {
+        let rows: Vec<String> = rows(report).into_iter().map(|row| row.join("|")).collect();
+        [table(report), html(report, &Photos::default()), rows.join("\n")]
+    });
+    for text in texts {
         for told in [
             "तय समय (12-01-2029 20:00) से पहले, 10-01-2029 11:30 को बंद किया गया",
             "रवि",
