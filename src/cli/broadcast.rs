@@ -149,6 +149,9 @@ pub(super) fn numbers_in(path: &Path) -> anyhow::Result<Vec<PhoneNumber>> {
     if let Some(words) = mailing::without_number(&read.rows_without) {
         eprintln!("{}: {words}", path.display());
     }
+    if read.hidden_rows > 0 {
+        eprintln!("{}: {}", path.display(), super::people::hidden_rows(read.hidden_rows));
+    }
     Ok(read.numbers)
 }
 

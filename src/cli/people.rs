@@ -163,12 +163,23 @@ pub(super) fn end_of_reading(
     told.finish()
 }
 
-/// What of a file was not read.
+/// What of a file was not read, or was read unseen.
 fn print_aside(read: &Result<Aside, SheetError>) {
     let hidden = read.as_ref().map_or(&[][..], |aside| &aside.hidden);
     for name in hidden {
         say(&format!("the hidden sheet ‘{name}’ has rows and is not read; --sheet reads it"));
     }
+    let rows = read.as_ref().map_or(0, |aside| aside.hidden_rows);
+    if rows > 0 {
+        say(&hidden_rows(rows));
+    }
+}
+
+/// Rows of a workbook that were read although nobody sees them.
+pub(super) fn hidden_rows(rows: u64) -> String {
+    format!(
+        "{rows} rows are hidden in the sheet, by hand or by a filter, and were read like the others"
+    )
 }
 
 pub(super) fn print_notice(notice: &Notice) {

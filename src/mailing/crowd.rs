@@ -157,6 +157,8 @@ pub struct Crowd<'r> {
     pub unknown_numbers: usize,
     /// The lists with rows that have no mobile number, and which.
     pub rows_without: Vec<(PathBuf, Vec<u32>)>,
+    /// The lists with rows that are hidden in them, and how many: they are read like the others.
+    pub hidden_rows: Vec<(PathBuf, u64)>,
 }
 
 impl<'r> Crowd<'r> {
@@ -245,6 +247,7 @@ impl<'r> Crowd<'r> {
             tags: Vec::new(),
             unknown_numbers: 0,
             rows_without: Vec::new(),
+            hidden_rows: Vec::new(),
         }
     }
 
@@ -257,6 +260,9 @@ impl<'r> Crowd<'r> {
         let read = reading.map_err(|error| MailingError::said(error.to_string()))??;
         if !read.rows_without.is_empty() {
             self.rows_without.push((path.to_owned(), read.rows_without));
+        }
+        if read.hidden_rows > 0 {
+            self.hidden_rows.push((path.to_owned(), read.hidden_rows));
         }
         self.owners_of(&read.numbers).await
     }
@@ -348,6 +354,8 @@ pub struct ListRead {
     pub numbers: Vec<PhoneNumber>,
     /// Rows without a mobile number, from 1 as a spreadsheet counts; the header is none of them.
     pub rows_without: Vec<u32>,
+    /// So many of its rows are hidden in the workbook.
+    pub hidden_rows: u64,
 }
 
 /// The numbers of a list: of each row the first cell that is a mobile's, each number once.
@@ -369,13 +377,14 @@ pub fn numbers_in(path: &Path) -> Result<ListRead, MailingError> {
         }
         Ok(())
     };
-    sheet::read(path, None, &mut take).map_err(|error| MailingError::unreadable(path, &error))?;
+    let read = sheet::read(path, None, &mut take);
+    let aside = read.map_err(|error| MailingError::unreadable(path, &error))?;
     if numbers.is_empty() {
         let words = format!("{} has no mobile number in any row", path.display());
         return Err(MailingError::said(words));
     }
     without.retain(|row| Some(*row) != first);
-    Ok(ListRead { numbers, rows_without: without })
+    Ok(ListRead { numbers, rows_without: without, hidden_rows: aside.hidden_rows })
 }
 
 /// Which rows of a list say nobody, for who reads the terminal; `None`: each has a number.

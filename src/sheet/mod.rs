@@ -57,11 +57,13 @@ pub struct Row {
     pub is_1904: bool,
 }
 
-/// What of a file was not read, to be told.
+/// What of a file was not read, or was read although nobody sees it, to be told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aside {
     /// Hidden sheets with something in them, beside the one that was read.
     pub hidden: Vec<String>,
+    /// So many rows that were read are hidden in the workbook, by hand or by a filter.
+    pub hidden_rows: u64,
 }
 
 impl Row {

@@ -634,6 +634,24 @@ fn the_only_sheet_with_rows_is_read_and_of_several_one_must_be_named() {
 }
 
 #[test]
+fn rows_that_a_filter_hides_are_read_and_told() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (place, name) in (0..).zip(["नाम", "राम", "सीता", "मोहन"]) {
+        sheet.write(place, 0, name).unwrap();
+    }
+    sheet.set_row_hidden(2).unwrap();
+    sheet.set_row_hidden(9).unwrap();
+    let file = saved(book);
+    let mut read_rows = 0;
+    let aside = read(file_of(&file).path(), None, &mut |_| {
+        read_rows += 1;
+        Ok(())
+    });
+    assert_eq!((aside.unwrap().hidden_rows, read_rows), (1, 4), "an empty one is nobody's");
+}
+
+#[test]
 fn rows_that_are_only_coloured_cost_nothing() {
     let mut book = Workbook::new();
     let sheet = book.add_worksheet();

@@ -55,13 +55,14 @@ pub(super) fn read(file: File, wanted: Option<&str>, take: Taker<'_>) -> Result<
 fn read_all(file: File, wanted: Option<&str>, take: Taker<'_>) -> Result<Aside, SheetError> {
     let mut package = Package::open(file)?;
     let book = Book::open(&mut package)?;
-    let (sheet, aside) = chosen(&mut package, &book.sheets, wanted)?;
+    let (sheet, mut aside) = chosen(&mut package, &book.sheets, wanted)?;
     let merges = merges(&mut package, &sheet)?;
     let Some(mut xml) = package.xml(&sheet.part, LARGEST_SHEET)? else {
         return Err(damaged("its sheet is not in it"));
     };
-    let rows = Rows { book: &book, merges: Merges::of(merges), take, row: None, last: None };
-    rows.read(&mut xml)?;
+    let merges = Merges::of(merges);
+    let rows = Rows { book: &book, merges, take, row: None, last: None, hidden: 0 };
+    aside.hidden_rows = rows.read(&mut xml)?;
     Ok(aside)
 }
 
@@ -93,7 +94,7 @@ fn chosen(
             "no visible sheet of this workbook has a row; hidden ones have: {}. Say which one with --sheet",
             hidden.join(", ")
         ))),
-        [only] => Ok(((*only).clone(), Aside { hidden })),
+        [only] => Ok(((*only).clone(), Aside { hidden, hidden_rows: 0 })),
         _ => Err(SheetError::WhichSheet(filled.iter().map(|sheet| sheet.name.clone()).collect())),
     }
 }
@@ -250,6 +251,8 @@ struct Begun {
     row: u32,
     /// Whether the row itself says its number; otherwise its first cell may.
     is_told: bool,
+    /// Nobody who looks at the sheet sees it.
+    is_hidden: bool,
     /// Where the next cell stands that does not say it.
     next: u32,
     cells: Vec<Cell>,
@@ -280,10 +283,13 @@ struct Rows<'a, 'b> {
     row: Option<Begun>,
     /// The row before, from 0.
     last: Option<u32>,
+    /// Rows with something in them that are hidden.
+    hidden: u64,
 }
 
 impl Rows<'_, '_> {
-    fn read<R: BufRead>(mut self, xml: &mut Xml<R>) -> Result<(), SheetError> {
+    /// How many of the rows are hidden.
+    fn read<R: BufRead>(mut self, xml: &mut Xml<R>) -> Result<u64, SheetError> {
         loop {
             match xml.next().map_err(damaged)? {
                 Event::Start(start) => match start.local_name().as_ref() {
@@ -292,6 +298,10 @@ impl Rows<'_, '_> {
                         let told = written.as_deref().and_then(row_number);
                         let is_lost = written.is_some() && told.is_none();
                         self.begin(told, is_lost)?;
+                        let hidden = raw(&start, "hidden");
+                        if let Some(begun) = &mut self.row {
+                            begun.is_hidden = matches!(hidden.as_deref(), Some("1" | "true"));
+                        }
                     }
                     "c" => {
                         let at = raw(&start, "r")
@@ -306,7 +316,10 @@ impl Rows<'_, '_> {
                 },
                 Event::End(end) => match end.local_name().as_ref() {
                     "row" => self.end_row()?,
-                    "sheetData" => return self.end_row(),
+                    "sheetData" => {
+                        self.end_row()?;
+                        return Ok(self.hidden);
+                    }
                     _ => {}
                 },
                 Event::Eof => return Err(damaged("it breaks off")),
@@ -319,8 +332,14 @@ impl Rows<'_, '_> {
         self.end_row()?;
         let row = told.unwrap_or_else(|| self.last.map_or(0, |last| last.saturating_add(1)));
         self.last = Some(row);
-        let mut begun =
-            Begun { row, is_told: told.is_some(), next: 0, cells: Vec::new(), broken: None };
+        let mut begun = Begun {
+            row,
+            is_told: told.is_some(),
+            is_hidden: false,
+            next: 0,
+            cells: Vec::new(),
+            broken: None,
+        };
         if is_lost {
             begun.breaks(0, OUT_OF_PLACE);
         }
@@ -377,10 +396,13 @@ impl Rows<'_, '_> {
     }
 
     fn end_row(&mut self) -> Result<(), SheetError> {
-        let Some(Begun { row, mut cells, broken, .. }) = self.row.take() else { return Ok(()) };
+        let Some(Begun { row, mut cells, broken, is_hidden, .. }) = self.row.take() else {
+            return Ok(());
+        };
         if cells.is_empty() {
             return Ok(());
         }
+        self.hidden += u64::from(is_hidden);
         let mut merged = Vec::new();
         for (column, value) in self.merges.reaching(row).map_err(damaged)? {
             if cells.len() <= column {
