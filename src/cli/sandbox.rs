@@ -28,6 +28,7 @@ use crate::sandbox::options::{
 };
 use crate::sandbox::sms::{SmsAccount, Vendor};
 use crate::sandbox::{self, SandboxHandle};
+use crate::serve::{Stamp, stamp};
 
 /// Play Meta's WhatsApp Cloud API, and vendors of SMS, on this machine: take sends strictly, call the
 /// webhooks back, go wrong on demand, keep a ledger.
@@ -300,7 +301,11 @@ pub(super) async fn run(origins: &OriginArgs, arguments: SandboxArgs) -> anyhow:
     if let Some(SandboxCommand::State(state)) = &arguments.command {
         return make_up(state);
     }
-    let templates = registered(origins);
+    let edited = Edited::new(origins);
+    let templates = registered(origins).unwrap_or_else(|words| {
+        eprintln!("{words} The sandbox goes on, and takes every WhatsApp template");
+        Vec::new()
+    });
     let shutdown = CancellationToken::new();
     let tracker = TaskTracker::new();
     let interrupted = shutdown.clone();
@@ -313,7 +318,7 @@ pub(super) async fn run(origins: &OriginArgs, arguments: SandboxArgs) -> anyhow:
     };
     let work = async {
         match arguments.command {
-            None => play_meta(&arguments.serve, templates, &tracker, &shutdown).await,
+            None => play_meta(&arguments.serve, (templates, edited), &tracker, &shutdown).await,
             Some(SandboxCommand::Load(load)) => {
                 play_citizens(&load, templates, &tracker, &shutdown).await
             }
@@ -353,16 +358,14 @@ fn make_up(arguments: &StateArgs) -> anyhow::Result<()> {
 }
 
 /// The templates that the flows of this configuration declare: they count as approved, and no others.
-fn registered(origins: &OriginArgs) -> Vec<ApprovedTemplate> {
+///
+/// # Errors
+/// The flows do not load, and why.
+fn registered(origins: &OriginArgs) -> Result<Vec<ApprovedTemplate>, String> {
     // Where the sandbox listens is not where the program does.
     match super::check::load(&OriginArgs { listen: None, ..origins.clone() }) {
-        Ok((flows, _)) => flows.templates().iter().flat_map(ApprovedTemplate::all_of).collect(),
-        Err(words) => {
-            eprintln!(
-                "{words}\n\nthe flows do not load: mend what is told above. The sandbox goes on, and takes every WhatsApp template"
-            );
-            Vec::new()
-        }
+        Ok((flows, _)) => Ok(flows.templates().iter().flat_map(ApprovedTemplate::all_of).collect()),
+        Err(words) => Err(format!("{words}\n\nthe flows do not load: mend what is told above.")),
     }
 }
 
@@ -512,9 +515,53 @@ fn played(arguments: &ServeArgs) -> String {
     }
 }
 
+/// How often it is looked whether a flow that is edited declares another template.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The files that declare templates, as they stood when they were read.
+struct Edited {
+    origins: OriginArgs,
+    folders: [Option<PathBuf>; 2],
+    read: Stamp,
+}
+
+impl Edited {
+    fn new(origins: &OriginArgs) -> Edited {
+        let origins = OriginArgs { listen: None, ..origins.clone() };
+        let config = origins.read_without_secrets().ok();
+        let folders = config.map_or([None, None], |config| [config.flows, config.locales]);
+        let read = stamp(folders.each_ref().map(|folder| folder.as_deref()));
+        Edited { origins, folders, read }
+    }
+
+    /// Templates of flows that are edited meanwhile are approved like those that were there at the start.
+    async fn keep_approving(mut self, sandbox: &SandboxHandle) {
+        let mut looked = self.read.clone();
+        loop {
+            tokio::time::sleep(LOOK).await;
+            let now = stamp(self.folders.each_ref().map(|folder| folder.as_deref()));
+            // A file that is still being written is left alone.
+            let rests = now == looked;
+            looked = now;
+            if !rests || looked == self.read {
+                continue;
+            }
+            self.read.clone_from(&looked);
+            let origins = self.origins.clone();
+            match tokio::task::spawn_blocking(move || registered(&origins)).await {
+                Ok(Ok(templates)) => sandbox.approve(templates),
+                Ok(Err(words)) => {
+                    eprintln!("{words} The templates that were approved before stay so");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+}
+
 async fn play_meta(
     arguments: &ServeArgs,
-    templates: Vec<ApprovedTemplate>,
+    (templates, edited): (Vec<ApprovedTemplate>, Edited),
     tracker: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<()> {
@@ -541,7 +588,10 @@ async fn play_meta(
             ))?,
         }
     }
-    shutdown.cancelled().await;
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        () = edited.keep_approving(&sandbox) => {}
+    }
     Ok(())
 }
 

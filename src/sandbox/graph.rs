@@ -274,7 +274,8 @@ pub(super) fn break_down(fault: SendFault, entry: &mut SendEntry, scissors: &Sci
 fn show(shared: &Shared, used: &TemplateUse, entry: &mut SendEntry) {
     let is_it =
         |known: &&ApprovedTemplate| known.name == used.name && known.language == used.language;
-    let Some(approved) = shared.templates.iter().find(is_it) else { return };
+    let templates = shared.templates.read();
+    let Some(approved) = templates.iter().find(is_it) else { return };
     entry.text.clone_from(&approved.body);
     for (number, value) in (1..).zip(&used.body_parameters) {
         entry.text = entry.text.replace(&format!("{{{{{number}}}}}"), value);
@@ -297,11 +298,11 @@ fn check_account(shared: &Shared, business: &Business, message: &Message) -> Che
         return Err(GraphError::of(131_009, format!("Media {id} is not uploaded here.")));
     }
     if let Some(used) = &message.template {
-        if shared.templates.is_empty() {
+        let templates = shared.templates.read();
+        if templates.is_empty() {
             return Ok(());
         }
-        let approved = shared
-            .templates
+        let approved = templates
             .iter()
             .find(|template| template.name == used.name && template.language == used.language);
         let Some(approved) = approved else {

@@ -109,7 +109,7 @@ pub async fn serve(
         only_road: options.only_road,
         pair_limit: options.pair_limit,
         throughput: options.throughput,
-        templates: options.templates,
+        templates: RwLock::new(options.templates),
         tier: options.tier,
         status_pace_ms: options.status_pace_ms,
         read_rate: options.read_rate,
@@ -217,6 +217,11 @@ pub struct SandboxHandle {
 }
 
 impl SandboxHandle {
+    /// From now on these templates are approved and no others, as [`SandboxOptions::templates`].
+    pub fn approve(&self, templates: Vec<options::ApprovedTemplate>) {
+        *self.shared.templates.write() = templates;
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {

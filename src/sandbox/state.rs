@@ -38,7 +38,7 @@ pub(super) struct Shared {
     pub(super) only_road: bool,
     pub(super) pair_limit: bool,
     pub(super) throughput: Option<u32>,
-    pub(super) templates: Vec<ApprovedTemplate>,
+    pub(super) templates: RwLock<Vec<ApprovedTemplate>>,
     pub(super) tier: String,
     pub(super) status_pace_ms: (u64, u64),
     pub(super) read_rate: f64,

@@ -291,6 +291,7 @@ async fn only_approved_templates_are_taken_and_the_ledger_shows_what_the_person_
         body_parameters: 1,
         quick_replies: vec!["हाँ".to_owned(), "नहीं".to_owned()],
     };
+    let other = ApprovedTemplate { name: "solvd".to_owned(), ..approved.clone() };
     let world = World::new(0, |options| options.templates = vec![approved]).await;
     let template = |name: &str, language: &str, variables: &[&str], buttons: &[u8]| {
         let texts: Vec<Value> =
@@ -320,6 +321,13 @@ async fn only_approved_templates_are_taken_and_the_ledger_shows_what_the_person_
     let offered: Vec<(&str, &str)> =
         last.offered.iter().map(|known| (known.id.as_str(), known.title.as_str())).collect();
     assert_eq!(offered, [("c:7:0", "हाँ"), ("c:7:1", "नहीं")]);
+
+    // Somebody edits the flows meanwhile.
+    world.sandbox.approve(vec![other]);
+    let refused = (404, 132_001);
+    assert_eq!(code(world.post("messages", &good).await), refused);
+    let other = template("solvd", "hi", &["T1"], &[]);
+    assert_eq!(world.post("messages", &other).await.unwrap().0, 200);
 }
 
 #[tokio::test]

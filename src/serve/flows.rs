@@ -250,17 +250,26 @@ impl Watch {
     }
 
     /// Path and time of change of every file that counts.
-    fn stamp(&self) -> Vec<(PathBuf, Option<SystemTime>)> {
-        let mut stamp = Vec::new();
-        for folder in [&self.flows, &self.locales].into_iter().flatten() {
-            stamp_folder(folder, folder, &mut stamp);
-        }
-        stamp.sort();
-        stamp
+    fn stamp(&self) -> Stamp {
+        stamp([self.flows.as_deref(), self.locales.as_deref()])
     }
 }
 
-fn stamp_folder(root: &Path, folder: &Path, stamp: &mut Vec<(PathBuf, Option<SystemTime>)>) {
+/// Path and time of change of files: by it one sees that one of them changed.
+pub type Stamp = Vec<(PathBuf, Option<SystemTime>)>;
+
+/// That of every file of flows and texts in these folders.
+#[must_use]
+pub fn stamp(folders: [Option<&Path>; 2]) -> Stamp {
+    let mut stamp = Vec::new();
+    for folder in folders.into_iter().flatten() {
+        stamp_folder(folder, folder, &mut stamp);
+    }
+    stamp.sort();
+    stamp
+}
+
+fn stamp_folder(root: &Path, folder: &Path, stamp: &mut Stamp) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-pub use flows::{FlowsError, load_flows, read_sources};
+pub use flows::{FlowsError, Stamp, load_flows, read_sources, stamp};
 pub use http::client as http_client;
 
 use crate::ballot_box::{BallotBox, BallotBoxOptions, PollKeys};
