@@ -244,10 +244,22 @@ impl Beside {
         self.listed(text, vec![after.into(), limit.into()]).await
     }
 
-    /// How many members there are, by seat; under 0 those whose seat nobody said.
+    /// How many members there are, by seat; under 0 those whose seat nobody said. Four questions at once: somebody who
+    /// moves meanwhile may be counted twice, or not.
     pub async fn count(&self, whom: &Whom) -> Result<BTreeMap<u16, u64>, RecordsError> {
         let mut counts = BTreeMap::new();
-        for row in self.query(sql::count(&whom.condition()), Vec::new()).await? {
+        // Of a whole state a count reads an index from end to end: in four parts it waits for the disk once.
+        let condition = whom.condition();
+        let part = |seats: &str| {
+            self.query(sql::count(&format!(" AND m.assembly {seats}{condition}")), Vec::new())
+        };
+        let (first, second, third, fourth) = tokio::try_join!(
+            part("< 100"),
+            part("BETWEEN 100 AND 199"),
+            part("BETWEEN 200 AND 299"),
+            part("> 299"),
+        )?;
+        for row in [first, second, third, fourth].iter().flatten() {
             let seat = u16::try_from(row.int(0)?).unwrap_or(0);
             *counts.entry(seat).or_insert(0) += u64::try_from(row.int(1)?).unwrap_or(0);
         }
