@@ -71,7 +71,8 @@ pub fn newest_people_a_day(events: &[AccountEvent]) -> Option<u64> {
 }
 
 impl Reports {
-    /// Pauses broadcasts, and those that come again, that leave by what the provider stopped; every server sees it within a second.
+    /// Pauses broadcasts, and those that come again, that leave by what the provider stopped; every server sees it
+    /// within a second.
     ///
     /// # Errors
     /// As every write of the records.

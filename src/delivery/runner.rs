@@ -225,8 +225,23 @@ impl Runner {
 
     /// Whether the broadcast was moved, or stands where it may not be moved from.
     async fn move_to(&mut self, id: i64, to: BroadcastState, why: Option<&str>) -> bool {
-        let now = self.clock.now();
-        match self.records.move_broadcast(id, to, ACTOR, why, now).await {
+        let moved = self.records.move_broadcast(id, to, ACTOR, why, self.clock.now()).await;
+        self.has_moved(id, to, moved)
+    }
+
+    /// What is due runs, unless somebody paused it since it was looked at.
+    async fn begin(&mut self, id: i64) {
+        let moved = self.records.begin_broadcast(id, ACTOR, self.clock.now()).await;
+        self.has_moved(id, BroadcastState::Running, moved);
+    }
+
+    fn has_moved(
+        &mut self,
+        id: i64,
+        to: BroadcastState,
+        moved: Result<Moved, RecordsError>,
+    ) -> bool {
+        match moved {
             Ok(Moved::Yes { .. }) => {
                 if let Some(run) = self.runs.get_mut(&id) {
                     run.row.state = to;
@@ -305,7 +320,7 @@ impl Runner {
         }
         let is_due = row.from.is_some_and(|from| from <= now);
         if state == BroadcastState::Frozen && is_due {
-            self.move_to(id, BroadcastState::Running, None).await;
+            self.begin(id).await;
         }
         match self.runs.get_mut(&id) {
             // What is said is frozen; where it stands is not.

@@ -57,6 +57,12 @@ impl Caps {
         self.most.iter().find(|(capped, _)| *capped == purpose).map(|(_, most)| *most)
     }
 
+    /// The days they are counted over.
+    #[must_use]
+    pub const fn days(&self) -> u16 {
+        self.days
+    }
+
     /// From when on they are counted, this moment included.
     #[must_use]
     pub fn since(&self, now: Timestamp) -> Timestamp {

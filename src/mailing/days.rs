@@ -23,7 +23,9 @@ use tokio_util::sync::CancellationToken;
 use super::MailingError;
 use super::crowd::{audience_from, known, names_of, resolved};
 use super::office::Office;
-use super::recipients::{Ceiling, Written, frozen_of, hashes, new_broadcast, write_recipients};
+use super::recipients::{
+    Ceiling, Written, count, frozen_of, hashes, new_broadcast, write_recipients,
+};
 use crate::audience::Audience;
 use crate::broadcast::{BroadcastState, Frozen, Occurrence, Tally};
 use crate::clock::{Clock, Ids, later};
@@ -132,7 +134,7 @@ pub async fn keep_days(options: DaysOptions) {
 pub fn opening(series: &BroadcastRow, day: &Frozen, holder: &str, now: Timestamp) -> DayOpening {
     DayOpening {
         series: series.id,
-        shown: series.hash,
+        shown: (series.hash, series.state),
         day: new_broadcast(day, &series.author, None, now),
         holder: holder.to_owned(),
         until: later(now, HELD),
@@ -201,27 +203,34 @@ impl Days {
         };
         let mut waiting = 0;
         for row in beside.series().await? {
-            waiting += self.look_at(&beside, &row).await?;
+            // What goes wrong with one is no reason to leave the others.
+            if let Err(error) = self.look_at(&beside, &row, &mut waiting).await {
+                tracing::warn!(broadcast = row.id, %error, "its days cannot be looked at; again in a moment");
+            }
         }
         self.options.metrics.waiting.set(waiting);
         self.tell_missed(&beside).await
     }
 
-    /// One series; how many of its days wait although their hour has come.
-    async fn look_at(&mut self, beside: &Beside, row: &BroadcastRow) -> Result<i64, MailingError> {
+    /// One series; `waiting` grows by its days that wait although their hour has come.
+    async fn look_at(
+        &mut self,
+        beside: &Beside,
+        row: &BroadcastRow,
+        waiting: &mut i64,
+    ) -> Result<(), MailingError> {
         let frozen = match frozen_of(row) {
             Ok(frozen) => frozen,
             Err(error) => {
                 if self.unreadable.insert(row.id, row.hash) != Some(row.hash) {
                     tracing::error!(broadcast = row.id, %error, "no day of it is run");
                 }
-                return Ok(0);
+                return Ok(());
             }
         };
-        let Some(series) = frozen.series else { return Ok(0) };
+        let Some(series) = frozen.series else { return Ok(()) };
         let now = self.options.clock.now();
         let states = beside.day_states(row.id).await?;
-        let mut waiting = 0;
         for day in series.begun(row.begun.unwrap_or(row.created), now) {
             let name = frozen.on(&day).name;
             let stands = states.iter().find(|(_, known, _)| *known == name);
@@ -232,10 +241,13 @@ impl Days {
                 continue;
             }
             if self.options.shutdown.is_cancelled() {
-                return Ok(waiting);
+                return Ok(());
             }
             if day.before > now {
-                waiting += i64::from(!self.attempt(beside, row, (&frozen, &day)).await?);
+                let is_frozen_elsewhere =
+                    stands.is_some_and(|(_, _, state)| *state == BroadcastState::Freezing);
+                let settled = self.attempt(beside, row, (&frozen, &day)).await?;
+                *waiting += i64::from(!settled.unwrap_or(is_frozen_elsewhere));
             } else if stands.is_none() {
                 self.make_missed(beside, row, (&frozen, &day)).await?;
             }
@@ -247,7 +259,7 @@ impl Days {
             };
             beside.move_broadcast(row.id, to, ACTOR, why, now).await?;
         }
-        Ok(waiting)
+        Ok(())
     }
 
     /// A day whose whole time passed while nobody looked has a row all the same: the next step tells of it.
@@ -267,31 +279,30 @@ impl Days {
         Ok(())
     }
 
-    /// Tries to run a day; whether nothing more has to be done for it here.
+    /// Tries to run a day; whether nothing more has to be done for it. `None`: somebody else has it.
     async fn attempt(
         &mut self,
         beside: &Beside,
         row: &BroadcastRow,
         (frozen, day): (&Frozen, &Occurrence),
-    ) -> Result<bool, MailingError> {
+    ) -> Result<Option<bool>, MailingError> {
         let mut says = frozen.on(day);
         let name = says.name.clone();
         let series = (row.hash, row.state);
         let tried = self.tried.get(&name).filter(|tried| tried.series == series).cloned();
         if tried.as_ref().is_some_and(|tried| Instant::now() < tried.next) {
-            return Ok(false);
+            return Ok(Some(false));
         }
         let now = self.options.clock.now();
-        let id = match beside.open_day(opening(row, &says, &self.holder, now)).await? {
-            DayOpened::Yes(day) => day.id,
-            DayOpened::Held => return Ok(false),
-            DayOpened::Over(_) | DayOpened::Changed => return Ok(true),
+        let opened = match beside.open_day(opening(row, &says, &self.holder, now)).await? {
+            DayOpened::Yes(day) => day,
+            DayOpened::Held => return Ok(None),
+            DayOpened::Over(_) | DayOpened::Changed => return Ok(Some(true)),
         };
-        let came = match self.run(beside, row, (frozen, &mut says)).await {
-            Ok(came) => came,
-            Err(MailingError::Said(why)) => Came::waits(why),
-            Err(error) => return Err(error),
-        };
+        // A day that waited before is counted before anything of it is written: it may go to nobody once more.
+        let (id, counts_first) = (opened.id, opened.why.is_some());
+        let came = self.run(beside, row, (frozen, &mut says), counts_first).await;
+        let came = came.unwrap_or_else(|error| Came::waits(error.to_string()));
         let now = self.options.clock.now();
         match came {
             Came::Ran(tally) => {
@@ -304,9 +315,15 @@ impl Days {
                     refused = tally.refused_in_all(),
                     "a day of a broadcast that comes again begins"
                 );
-                Ok(true)
+                Ok(Some(true))
             }
             Came::Waits { why, counted } => {
+                let times = tried.map_or(0, |tried| tried.times);
+                let wait = if counted {
+                    AGAIN_AFTER_COUNT
+                } else {
+                    AGAIN.saturating_mul(1 << times.min(5)).min(AGAIN_AT_MOST)
+                };
                 if beside.leave_day(id, &self.holder, &why, now).await? {
                     tracing::error!(
                         broadcast = id,
@@ -314,26 +331,21 @@ impl Days {
                         "a day of a broadcast that comes again is not run: {why}"
                     );
                 }
-                let times = tried.map_or(0, |tried| tried.times);
-                let wait = if counted {
-                    AGAIN_AFTER_COUNT
-                } else {
-                    AGAIN.saturating_mul(1 << times.min(5)).min(AGAIN_AT_MOST)
-                };
-                let tried = Tried { series, next: Instant::now() + wait, times: times + 1 };
-                self.tried.insert(name, tried);
-                Ok(false)
+                let next = Instant::now() + wait;
+                self.tried.insert(name, Tried { series, next, times: times + 1 });
+                Ok(Some(false))
             }
-            Came::Elsewhere => Ok(true),
+            Came::Elsewhere => Ok(Some(true)),
         }
     }
 
-    /// Everything that has to be so, then the recipients.
+    /// Everything that has to be so, then the recipients. `counts_first`: they are counted before anything is written.
     async fn run(
         &self,
         beside: &Beside,
         row: &BroadcastRow,
         (frozen, says): (&Frozen, &mut Frozen),
+        counts_first: bool,
     ) -> Result<Came, MailingError> {
         let (options, name) = (&self.options, &row.name);
         if row.state == BroadcastState::Paused {
@@ -357,7 +369,7 @@ impl Days {
             Some(text) => Some(audience_from(beside, &office, text, &names).await?),
             None => None,
         };
-        if let Some(why) = changed(&office, name, frozen, &names) {
+        if let Some(why) = changed(&office, name, frozen, &names).await {
             return Ok(Came::waits(why));
         }
         if let Some(why) = rests(frozen, &beside.holds().await?, options.clock.now()) {
@@ -367,31 +379,52 @@ impl Days {
         let now = options.clock.now();
         let opened = beside.open_day(opening(row, says, &self.holder, now)).await?;
         let DayOpened::Yes(day) = opened else { return Ok(Came::Elsewhere) };
+        let ceiling = Ceiling::of(&day, office.config.approve_above);
+        if counts_first {
+            let lost = AtomicBool::new(false);
+            let goes_on = &mut |_| self.goes_on(&lost);
+            let counting = count(beside, &office, says, now, goes_on);
+            let Some(counted) = self.kept(beside, day.id, counting, &lost).await? else {
+                return Ok(self.broken_off());
+            };
+            let tally = counted.tally;
+            if tally.goes == 0 {
+                return Ok(Came::Waits { why: nobody(&tally), counted: true });
+            }
+            if tally.goes > ceiling.0 {
+                return Ok(Came::Waits { why: too_many(row, &day, tally.goes), counted: true });
+            }
+        }
         let shown = (day.id, day.hash);
         let to = BroadcastState::Freezing;
-        let moved = beside.move_as_shown(shown, to, None, ACTOR, now).await?;
+        let moved = beside.move_as_shown(shown, to, None, ACTOR, options.clock.now()).await?;
         if !matches!(moved, Moved::Yes { .. }) {
             return Ok(Came::Elsewhere);
         }
-        let ceiling = Ceiling::of(&day, office.config.approve_above);
         let written = self.write(beside, &office, &day, (says, audience.as_ref()), ceiling).await?;
         match written {
             // Whoever runs broadcasts begins what is frozen and due; a pause given meanwhile stays.
             Written::Yes(tally) => Ok(Came::Ran(tally)),
             Written::TooMany(goes) => {
-                let (approved, author) = (day.approved_for.unwrap_or_default(), &row.author);
-                let by = day.approved_by.as_deref().unwrap_or("somebody");
-                let why = format!(
-                    "it would go to {goes} people; {by} said yes to {approved}. Plan {name} anew, test it, and somebody else than {author} says yes to it"
-                );
-                Ok(Came::Waits { why, counted: true })
+                Ok(Came::Waits { why: too_many(row, &day, goes), counted: true })
             }
             Written::Nobody(tally) => Ok(Came::Waits { why: nobody(&tally), counted: true }),
-            Written::Elsewhere if options.shutdown.is_cancelled() => {
-                Ok(Came::waits("the server that was at work on it was stopped"))
-            }
-            Written::Elsewhere => Ok(Came::Elsewhere),
+            Written::ListChanged => Ok(Came::waits(list_changed(name))),
+            Written::Elsewhere => Ok(self.broken_off()),
         }
+    }
+
+    /// Whether a day that is being counted or written down is still ours to go on with.
+    fn goes_on(&self, lost: &AtomicBool) -> bool {
+        !lost.load(Ordering::Relaxed) && !self.options.shutdown.is_cancelled()
+    }
+
+    /// What comes of a day that was not gone on with.
+    fn broken_off(&self) -> Came {
+        if self.options.shutdown.is_cancelled() {
+            return Came::waits("the server that was at work on it was stopped");
+        }
+        Came::Elsewhere
     }
 
     /// Writes the recipients down, and keeps the day meanwhile.
@@ -403,15 +436,27 @@ impl Days {
         whom: (&Frozen, Option<&Audience>),
         ceiling: Ceiling,
     ) -> Result<Written, MailingError> {
-        let (clock, shutdown) = (&self.options.clock, &self.options.shutdown);
         let lost = AtomicBool::new(false);
+        let goes_on = &mut |_| self.goes_on(&lost);
+        let with = (beside, office, &self.options.clock);
+        let writing = write_recipients(with, day, whom, (ceiling, true), ACTOR, goes_on);
+        self.kept(beside, day.id, writing, &lost).await
+    }
+
+    /// Does something with a day that is held, and keeps it meanwhile; `lost`: it is not ours any more.
+    async fn kept<T>(
+        &self,
+        beside: &Beside,
+        day: i64,
+        work: impl Future<Output = T>,
+        lost: &AtomicBool,
+    ) -> T {
+        let clock = &self.options.clock;
         let done = Notify::new();
-        let writing = async {
-            let goes_on = &mut |_| !lost.load(Ordering::Relaxed) && !shutdown.is_cancelled();
-            let with = (beside, office, clock);
-            let written = write_recipients(with, day, whom, (ceiling, true), ACTOR, goes_on).await;
+        let working = async {
+            let came = work.await;
             done.notify_one();
-            written
+            came
         };
         let keeping = async {
             loop {
@@ -420,17 +465,17 @@ impl Days {
                     () = tokio::time::sleep(HELD / 3) => {}
                 }
                 let until = later(clock.now(), HELD);
-                match beside.hold_day(day.id, &self.holder, until).await {
+                match beside.hold_day(day, &self.holder, until).await {
                     Ok(true) => {}
                     Ok(false) => lost.store(true, Ordering::Relaxed),
                     Err(error) => {
-                        tracing::warn!(%error, broadcast = day.id, "the day cannot be kept");
+                        tracing::warn!(%error, broadcast = day, "the day cannot be kept");
                     }
                 }
             }
         };
-        let (written, ()) = tokio::join!(writing, keeping);
-        written
+        let (came, ()) = tokio::join!(working, keeping);
+        came
     }
 
     /// The office's files as they are now. They are read beside the runtime: flows are checked whole.
@@ -467,11 +512,35 @@ fn paused(row: &BroadcastRow) -> String {
     format!("{} is paused{why}", row.name)
 }
 
-/// Why what stands in the files now is not what somebody said yes to; `None`: it is.
-fn changed(office: &Office, name: &str, approved: &Frozen, names: &[String]) -> Option<String> {
-    let anew = format!(
+/// What helps where it is not what somebody said yes to any more.
+fn anew(name: &str) -> String {
+    format!(
         "samvad broadcast plan {name} takes it as it is now; it is tested, approved and run anew then"
-    );
+    )
+}
+
+fn list_changed(name: &str) -> String {
+    format!("a list of {name} changed since it was approved: {}", anew(name))
+}
+
+/// Why a day goes to nobody, although it would go to so many.
+fn too_many(series: &BroadcastRow, day: &BroadcastRow, goes: u64) -> String {
+    let (name, author) = (&series.name, &series.author);
+    let approved = day.approved_for.unwrap_or_default();
+    let by = day.approved_by.as_deref().unwrap_or("somebody");
+    format!(
+        "it would go to {goes} people; {by} said yes to {approved}. Plan {name} anew, test it, and somebody else than {author} says yes to it"
+    )
+}
+
+/// Why what stands in the files now is not what somebody said yes to; `None`: it is.
+async fn changed(
+    office: &Office,
+    name: &str,
+    approved: &Frozen,
+    names: &[String],
+) -> Option<String> {
+    let anew = anew(name);
     let Ok(definition) = office.definition(name, names) else {
         return Some(format!(
             "its file is gone or wrong since it was approved: samvad broadcast check {name}"
@@ -480,12 +549,12 @@ fn changed(office: &Office, name: &str, approved: &Frozen, names: &[String]) -> 
     let Some(mut says) = definition.freeze_series() else {
         return Some(format!("its file does not come again any more: {anew}"));
     };
-    match hashes(office, &says, definition.audience.as_ref()) {
+    match hashes(office, &says, definition.audience.as_ref()).await {
         Ok(lists) => says.lists = lists,
         Err(error) => return Some(error.to_string()),
     }
     if says.lists != approved.lists {
-        return Some(format!("a list of {name} changed since it was approved: {anew}"));
+        return Some(list_changed(name));
     }
     (!approved.says_the_same(&says)).then(|| {
         format!("its file, its texts or what it leaves by changed since it was approved: {anew}")

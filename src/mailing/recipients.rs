@@ -41,6 +41,8 @@ pub struct Counted {
     pub unknown_numbers: usize,
     /// The lists with rows that have no mobile number, and which.
     pub rows_without: Vec<(PathBuf, Vec<u32>)>,
+    /// The lists with rows that are hidden in them, and how many.
+    pub hidden_rows: Vec<(PathBuf, u64)>,
 }
 
 /// What became of the recipients of a broadcast.
@@ -51,6 +53,8 @@ pub enum Written {
     TooMany(u64),
     /// Nobody would get it: nobody is written down. Only where the caller wants somebody.
     Nobody(Tally),
+    /// A list is another than the one that was approved: nobody is written down.
+    ListChanged,
     /// Somebody else writes them down, or the broadcast stands elsewhere by now.
     Elsewhere,
 }
@@ -104,7 +108,7 @@ pub fn new_broadcast(
 ///
 /// # Errors
 /// One cannot be read.
-pub fn hashes(
+pub async fn hashes(
     office: &Office,
     frozen: &Frozen,
     audience: Option<&Audience>,
@@ -112,8 +116,8 @@ pub fn hashes(
     let mut hashes = Vec::new();
     for name in frozen.list_names(audience) {
         let path = office.folder()?.join(&name);
-        let bytes =
-            std::fs::read(&path).map_err(|error| MailingError::unreadable(&path, &error))?;
+        let read = tokio::fs::read(&path).await;
+        let bytes = read.map_err(|error| MailingError::unreadable(&path, &error))?;
         let digest = ring::digest::digest(&ring::digest::SHA256, &bytes);
         let mut hex = String::new();
         for byte in digest.as_ref() {
@@ -125,7 +129,8 @@ pub fn hashes(
     Ok(hashes)
 }
 
-/// Asks everybody and writes nothing.
+/// Asks everybody and writes nothing. `told` hears how many were looked at, and says whether to go on; `None`: it said
+/// no.
 ///
 /// # Errors
 /// The records, or a list that cannot be read.
@@ -134,24 +139,30 @@ pub async fn count(
     office: &Office,
     frozen: &Frozen,
     now: Timestamp,
-) -> Result<Counted, MailingError> {
+    told: &mut (dyn FnMut(u64) -> bool + Send),
+) -> Result<Option<Counted>, MailingError> {
     let audience = audience_of(records, office, frozen).await?;
     let tree = Tree::new(&office.geography);
     let seats_of = |place: Place| tree.seats_under(place);
     let rules = &office.config.rules;
     let mut plan = Plan::new(frozen, audience.as_ref(), office.costs(), now, &seats_of, rules);
     let mut crowd = Crowd::gather(records, office, frozen, audience.as_ref(), now).await?;
+    let mut looked_at = 0_u64;
     loop {
         let (batch, earlier) = crowd.next().await?;
         if batch.is_empty() {
             break;
         }
+        looked_at += batch.len() as u64;
+        if !told(looked_at) {
+            return Ok(None);
+        }
         for candidate in &batch {
             plan.ask(candidate, &earlier);
         }
     }
-    let Crowd { unknown_numbers, rows_without, .. } = crowd;
-    Ok(Counted { tally: plan.finish().0, unknown_numbers, rows_without })
+    let Crowd { unknown_numbers, rows_without, hidden_rows, .. } = crowd;
+    Ok(Some(Counted { tally: plan.finish().0, unknown_numbers, rows_without, hidden_rows }))
 }
 
 /// How many rows a plan has.
@@ -191,8 +202,10 @@ pub async fn write_recipients(
             let recipients: Vec<Recipient> =
                 batch.iter().filter_map(|candidate| plan.ask(candidate, &earlier)).collect();
             goes += recipients.iter().filter(|row| row.refused.is_none()).count() as u64;
+            // What is too many already is counted to its end and kept no more.
+            let is_kept = goes <= ceiling.0 && !recipients.is_empty();
             let staged = async {
-                if recipients.is_empty() {
+                if !is_kept {
                     return Ok(());
                 }
                 records.stage(row.id, recipients).await
@@ -212,6 +225,11 @@ pub async fn write_recipients(
         if somebody && goes == 0 {
             records.throw_away_staged(row.id).await?;
             return Ok(Written::Nobody(tally));
+        }
+        // They were read after somebody had compared them.
+        if hashes(office, frozen, audience).await? != frozen.lists {
+            records.throw_away_staged(row.id).await?;
+            return Ok(Written::ListChanged);
         }
         match records.freeze(row.id, counts(&tally), &hash, by, clock.now()).await? {
             Froze::Yes => return Ok(Written::Yes(tally)),

@@ -625,7 +625,19 @@ impl Records {
         why: Option<&str>,
         at: Timestamp,
     ) -> Result<Moved, RecordsError> {
-        served!(self, store => store.move_broadcast(id, to, actor, why, at).await)
+        let step = ready::Step::new(id, to, actor, why, at);
+        served!(self, store => store.take_step(step).await)
+    }
+
+    /// What is frozen runs from now on. Where somebody paused it meanwhile it stays so: [`Moved::No`].
+    pub async fn begin_broadcast(
+        &self,
+        id: i64,
+        actor: &str,
+        at: Timestamp,
+    ) -> Result<Moved, RecordsError> {
+        let step = ready::Step::beginning(id, actor, at);
+        served!(self, store => store.take_step(step).await)
     }
 
     /// Makes messages of recipients of a running broadcast, born claimed by this process, all of them in one

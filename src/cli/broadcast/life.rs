@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use anyhow::bail;
+use anyhow::{Context as _, bail};
 use jiff::{SignedDuration, Timestamp};
 
 use super::preview::{clock_of, counted, messages, number, places, terms};
 use super::{Desk, series};
 use crate::audience::Audience;
 use crate::broadcast::{BroadcastState, Frozen, Plan, Reason, Recipient, Tally, reason_words};
+use crate::cli::people::hidden_rows;
 use crate::contact::PhoneNumber;
 use crate::gate::Refusal;
 use crate::geography::{Sound, clean};
@@ -38,7 +39,7 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
         );
     }
     let audience = definition.audience.as_ref();
-    frozen.lists = hashes(&desk.office, &frozen, audience)?;
+    frozen.lists = desk.runtime.block_on(hashes(&desk.office, &frozen, audience))?;
     let next = series::next_day(&frozen, now)?;
     let own = next.as_ref().unwrap_or(&frozen).name.clone();
     let resolved = mailing::resolved(&desk.records, audience, &own, &rows);
@@ -52,6 +53,9 @@ pub(super) fn plan(desk: &Desk, name: &str, by: &str, look: bool) -> anyhow::Res
     let tally = count(desk, &shown, now)?;
     println!();
     print!("{}", terms(&frozen));
+    if let Some(why) = series::above_cap(&frozen, &desk.office.config.rules.caps) {
+        println!("{why}");
+    }
     print!("{}", meant(&shown));
     print!("{}", places(&Tree::new(&desk.office.geography), audience));
     print!("{}", counted(&shown, &tally, &desk.office, now));
@@ -144,12 +148,16 @@ fn write_down(
 
 /// Asks everybody and writes nothing.
 fn count(desk: &Desk, frozen: &Frozen, now: Timestamp) -> anyhow::Result<Tally> {
-    let counting = mailing::count(&desk.records, &desk.office, frozen, now);
-    let counted = desk.runtime.block_on(counting)?;
+    let told = &mut |_| true;
+    let counting = mailing::count(&desk.records, &desk.office, frozen, now, told);
+    let counted = desk.runtime.block_on(counting)?.context("nobody was counted")?;
     for (path, rows) in &counted.rows_without {
         if let Some(words) = mailing::without_number(rows) {
             eprintln!("{}: {words}", path.display());
         }
+    }
+    for (path, rows) in &counted.hidden_rows {
+        eprintln!("{}: {}", path.display(), hidden_rows(*rows));
     }
     if counted.unknown_numbers > 0 {
         println!(
@@ -297,6 +305,9 @@ pub(super) fn approve(desk: &Desk, name: &str, by: &str) -> anyhow::Result<()> {
     let tally = count(desk, &shown, now)?;
     println!();
     print!("{}", terms(&frozen));
+    if let Some(why) = series::above_cap(&frozen, &desk.office.config.rules.caps) {
+        println!("{why}");
+    }
     print!("{}", meant(&shown));
     print!("{}", places(&Tree::new(&desk.office.geography), audience.as_ref()));
     print!("{}", counted(&shown, &tally, &desk.office, now));
@@ -511,11 +522,14 @@ pub(super) fn same_lists(
     audience: Option<&Audience>,
     by: &str,
 ) -> anyhow::Result<()> {
-    if hashes(&desk.office, frozen, audience)? == frozen.lists {
+    if desk.runtime.block_on(hashes(&desk.office, frozen, audience))? == frozen.lists {
         return Ok(());
     }
-    let name = &row.name;
-    bail!(
+    bail!("{}", list_changed(&row.name, by))
+}
+
+fn list_changed(name: &str, by: &str) -> String {
+    format!(
         "a list of {name} changed since it was planned: samvad broadcast plan {} --by {by} takes it as it is now; it is tested and approved anew then",
         file_of(name)
     )
@@ -565,6 +579,7 @@ fn freeze(desk: &Desk, row: &BroadcastRow, frozen: &Frozen, by: &str) -> anyhow:
             Ok(())
         }
         Written::TooMany(goes) => bail!("{}", too_many(desk, row, goes)),
+        Written::ListChanged => bail!("{}", list_changed(&row.name, by)),
         Written::Nobody(_) | Written::Elsewhere => bail!(
             "somebody else writes down the recipients of {} too, or it stands elsewhere by now: samvad broadcast status {}",
             row.name,
@@ -574,8 +589,12 @@ fn freeze(desk: &Desk, row: &BroadcastRow, frozen: &Frozen, by: &str) -> anyhow:
 }
 
 pub(super) fn pause(desk: &Desk, name: &str, by: &str, why: &str) -> anyhow::Result<()> {
+    named(by)?;
     let row = desk.row(name)?;
-    moved(desk, &row, BroadcastState::Paused, by, Some(why))?;
+    // A pause of one that comes again that was cut off before its days is taken up by saying it again.
+    if !(row.repeats && row.state == BroadcastState::Paused) {
+        moved(desk, &row, BroadcastState::Paused, by, Some(why))?;
+    }
     if row.repeats {
         return series::paused(desk, &row, by, why);
     }

@@ -2,13 +2,14 @@
 //! repeats, and servers do the rest.
 
 use anyhow::bail;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Desk;
 use super::life::{cannot, moved, moved_as_shown, same_lists, tried};
 use super::preview::{clock_of, number};
 use crate::audience::Audience;
 use crate::broadcast::{BroadcastState, Frozen, Series};
+use crate::gate::Caps;
 use crate::mailing::{self, day_in, frozen_of, opening};
 use crate::records::{BroadcastRow, DayOpened};
 
@@ -68,6 +69,21 @@ pub(super) fn is_whole(row: &BroadcastRow, what: &str) -> anyhow::Result<()> {
         "{} is a day of {series}: all days of it are {what} as one, and a server runs each",
         row.name
     )
+}
+
+/// Why some of its days would go to next to nobody: more of them fall into the days of a cap, its first moment included,
+/// than anybody gets in these; `None`: they do not.
+pub(super) fn above_cap(frozen: &Frozen, caps: &Caps) -> Option<String> {
+    let (most, series) = (caps.most(frozen.purpose)?, frozen.series?);
+    let first = series.days().next()?.from?;
+    let span = SignedDuration::from_hours(i64::from(caps.days()) * 24);
+    let within = series.days().filter_map(|day| day.from).take_while(|from| *from <= first + span);
+    let (count, days, purpose) = (within.count(), caps.days(), frozen.purpose.name());
+    (count > usize::try_from(most).unwrap_or(usize::MAX)).then(|| {
+        format!(
+            "{count} days of it fall into any {days}, and nobody gets more than {most} of `{purpose}` in {days} days (caps in samvad.toml): whoever got {most} is refused on the others."
+        )
+    })
 }
 
 /// From here on servers run its days.
@@ -249,4 +265,37 @@ pub(super) fn tell_days(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::broadcast::fixture::frozen;
+    use crate::broadcast::{Before, Repeat};
+    use crate::message::Purpose;
+
+    fn comes(repeat: Repeat) -> Frozen {
+        let series = Series {
+            from: "2026-12-01T10:00".parse().unwrap(),
+            before: Before::SameDay("20:00".parse().unwrap()),
+            repeat,
+            until: "2027-03-01".parse().unwrap(),
+        };
+        Frozen { series: Some(series), purpose: Purpose::Samvad, ..frozen() }
+    }
+
+    #[test]
+    fn a_plan_says_when_a_cap_leaves_days_without_people() {
+        let caps = Caps::new(7, [(Purpose::Samvad, 2)]);
+        let why = above_cap(&comes(Repeat::Daily), &caps).unwrap();
+        assert!(
+            why.starts_with("8 days of it fall into any 7, and nobody gets more than 2"),
+            "{why}"
+        );
+        assert_eq!(above_cap(&comes(Repeat::Weekly), &caps), None, "two of two");
+        let one = Caps::new(7, [(Purpose::Samvad, 1)]);
+        assert!(above_cap(&comes(Repeat::Weekly), &one).is_some(), "the hour of the week before");
+        assert_eq!(above_cap(&comes(Repeat::Daily), &Caps::default()), None, "no cap");
+        assert_eq!(above_cap(&frozen(), &caps), None, "it comes once");
+    }
 }

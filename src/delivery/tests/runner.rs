@@ -163,22 +163,7 @@ impl Office {
             proof: Some("form 12".to_owned()),
         });
         self.beside.import_people(&import, None, rows.collect()).await.unwrap();
-        let new = NewBroadcast {
-            name: "sunday_meeting".to_owned(),
-            purpose: Purpose::Samvad,
-            author: "priya".to_owned(),
-            definition: "{}".to_owned(),
-            audience: "true".to_owned(),
-            from: None,
-            send_before: now + jiff::SignedDuration::from_hours(8),
-            flow: None,
-            templates: vec!["sunday_meeting".to_owned()],
-            fallback: second,
-            certificate: None,
-            test_of: None,
-            repeats: false,
-            at: now,
-        };
+        let new = NewBroadcast { fallback: second, ..self.new_broadcast("sunday_meeting") };
         let id = self.beside.create_broadcast(new).await.unwrap();
         self.moves(id, BroadcastState::Tested).await;
         self.moves(id, BroadcastState::Freezing).await;
@@ -201,6 +186,27 @@ impl Office {
         assert_eq!(froze, Froze::Yes);
         self.moves(id, BroadcastState::Running).await;
         id
+    }
+
+    /// By the template `sunday_meeting`, to be sent within eight hours.
+    fn new_broadcast(&self, name: &str) -> NewBroadcast {
+        let now = self.clock.now();
+        NewBroadcast {
+            name: name.to_owned(),
+            purpose: Purpose::Samvad,
+            author: "priya".to_owned(),
+            definition: "{}".to_owned(),
+            audience: "true".to_owned(),
+            from: None,
+            send_before: now + jiff::SignedDuration::from_hours(8),
+            flow: None,
+            templates: vec!["sunday_meeting".to_owned()],
+            fallback: None,
+            certificate: None,
+            test_of: None,
+            repeats: false,
+            at: now,
+        }
     }
 
     async fn moves(&self, id: i64, to: BroadcastState) {
@@ -236,6 +242,14 @@ impl Office {
             let funnel = self.beside.counts(row.id).await.unwrap();
             panic!("{what} never came: {} {:?} {funnel:#?}", row.state.name(), row.why);
         }
+    }
+
+    async fn until_three_of_five_wait(&self, id: i64) {
+        let stands = async || {
+            let funnel = self.beside.counts(id).await.unwrap();
+            (funnel.sent, funnel.waiting) == (2, 3)
+        };
+        self.until("three that wait", stands).await;
     }
 
     async fn until_state(&self, state: BroadcastState) {
@@ -279,12 +293,7 @@ async fn a_small_broadcast_that_waits_for_another_day_is_not_done_and_can_be_can
     let office = Office::open(Some(2)).await;
     let id = office.broadcast(5, &["one"], None).await;
     run_broadcasts(office.options());
-    office
-        .until("three that wait", async || {
-            let funnel = office.beside.counts(id).await.unwrap();
-            (funnel.sent, funnel.waiting) == (2, 3)
-        })
-        .await;
+    office.until_three_of_five_wait(id).await;
     tokio::time::sleep(LOOK * 2).await;
     assert_eq!(office.row().await.state, BroadcastState::Running);
     office.moves(id, BroadcastState::Cancelled).await;
@@ -311,12 +320,7 @@ async fn what_whatsapp_says_of_a_day_holds_where_the_office_allows_more() {
     office.records.keep_events(vec![says]).await.unwrap();
     let id = office.broadcast(5, &["one"], None).await;
     run_broadcasts(office.options());
-    office
-        .until("three that wait", async || {
-            let funnel = office.beside.counts(id).await.unwrap();
-            (funnel.sent, funnel.waiting) == (2, 3)
-        })
-        .await;
+    office.until_three_of_five_wait(id).await;
     office.end().await;
 }
 
@@ -372,5 +376,38 @@ async fn the_plan_is_released_beside_a_step_through_those_for_whom_the_first_way
     assert!(runner.round(&office.stop).await);
     assert_eq!(office.beside.progress(id).await.unwrap().released, 10);
     drop(runner);
+    office.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_whatsapp_stops_pauses_a_broadcast_that_comes_again_and_no_other() {
+    let office = Office::open(None).await;
+    let (beside, now) = (&office.beside, office.clock.now());
+    let mut ids = Vec::new();
+    for (name, template) in [("news", "sunday_meeting"), ("thanks", "thank_you")] {
+        let templates = vec![template.to_owned()];
+        let new = NewBroadcast { repeats: true, templates, ..office.new_broadcast(name) };
+        let id = beside.create_broadcast(new).await.unwrap();
+        for to in [BroadcastState::Tested, BroadcastState::Approved, BroadcastState::Repeating] {
+            office.moves(id, to).await;
+        }
+        ids.push(id);
+    }
+    let paused = crate::message::AccountEvent {
+        channel: Channel::Whatsapp,
+        account: "one".to_owned(),
+        kind: "message_template_status_update".to_owned(),
+        at: now,
+        json: r#"{"event":"PAUSED","message_template_name":"sunday_meeting"}"#.to_owned(),
+    };
+    let settings = DeliverySettings::default();
+    let reports =
+        crate::delivery::Reports::new(office.records.clone(), office.clock.clone(), &settings);
+    reports.heed_events(&[paused]).await.unwrap();
+    let news = beside.broadcast("news").await.unwrap().unwrap();
+    let why = Some("WhatsApp says of the template sunday_meeting: PAUSED");
+    assert_eq!((news.state, news.why.as_deref()), (BroadcastState::Paused, why));
+    let thanks = beside.broadcast("thanks").await.unwrap().unwrap();
+    assert_eq!(thanks.state, BroadcastState::Repeating);
     office.end().await;
 }

@@ -423,6 +423,8 @@ pub(in crate::records) struct Step {
     pub(in crate::records) people: Option<i64>,
     /// The hash of the definition that whoever takes the step has seen; `None`: it is of any.
     pub(in crate::records) shown: Option<Vec<u8>>,
+    /// Where it has to stand; `None`: wherever the step may follow.
+    pub(in crate::records) from: Option<BroadcastState>,
     pub(in crate::records) at: i64,
 }
 
@@ -442,6 +444,7 @@ impl Step {
             why: None,
             people: people.map(|people| i64::try_from(people).unwrap_or(i64::MAX)),
             shown: Some(shown.to_vec()),
+            from: None,
             at: at.as_millisecond(),
         })
     }
@@ -460,6 +463,21 @@ impl Step {
             why: why.map(str::to_owned),
             people: None,
             shown: None,
+            from: None,
+            at: at.as_millisecond(),
+        })
+    }
+
+    /// What is frozen runs; what somebody paused meanwhile does not.
+    pub(in crate::records) fn beginning(id: i64, actor: &str, at: Timestamp) -> Arc<Step> {
+        Arc::new(Step {
+            id,
+            to: BroadcastState::Running,
+            actor: actor.to_owned(),
+            why: None,
+            people: None,
+            shown: None,
+            from: Some(BroadcastState::Frozen),
             at: at.as_millisecond(),
         })
     }
@@ -469,7 +487,8 @@ impl Step {
     /// Whether it may follow. A freezing ends with [`Beside::freeze`](crate::records::Beside::freeze) alone,
     /// which has counted.
     pub(in crate::records) fn is_allowed_from(&self, from: BroadcastState) -> bool {
-        self.to != BroadcastState::Frozen && from.may_become(self.to)
+        let is_expected = self.from.is_none_or(|expected| expected == from);
+        is_expected && self.to != BroadcastState::Frozen && from.may_become(self.to)
     }
 
     /// Whether it is a step of what it is taken with: one that comes again is not sent itself, and no other comes

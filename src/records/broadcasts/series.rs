@@ -12,8 +12,9 @@ use crate::seal::Keyring;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DayOpening {
     pub series: i64,
-    /// The hash of the series' definition as it was read: of another one the day is not this.
-    pub shown: [u8; 32],
+    /// The hash of the series' definition as it was read, and where it stood: of another one the day is not this, and
+    /// one that was paused since begins no day.
+    pub shown: ([u8; 32], BroadcastState),
     pub day: NewBroadcast,
     /// Names who takes it.
     pub holder: String,
@@ -52,7 +53,7 @@ impl Open {
     /// Whether days of the series, as it stands now, are opened.
     pub(in crate::records) fn fits(&self, series: &BroadcastRow) -> bool {
         let stands = matches!(series.state, BroadcastState::Repeating | BroadcastState::Paused);
-        series.repeats && stands && series.hash == self.opening.shown
+        series.repeats && stands && (series.hash, series.state) == self.opening.shown
     }
 
     /// Why a day that is there cannot be taken; `None`: it can.

@@ -438,15 +438,11 @@ impl Postgres {
         several(&self.readers, &self.keyring, sql::AT_WORK, now.as_millisecond()).await
     }
 
-    pub(in crate::records) async fn move_broadcast(
+    pub(in crate::records) async fn take_step(
         &self,
-        id: i64,
-        to: BroadcastState,
-        actor: &str,
-        why: Option<&str>,
-        at: Timestamp,
+        step: Arc<Step>,
     ) -> Result<Moved, RecordsError> {
-        self.writer.submit(Move(Step::new(id, to, actor, why, at))).await
+        self.writer.submit(Move(step)).await
     }
 
     pub(in crate::records) async fn clear_broadcast(

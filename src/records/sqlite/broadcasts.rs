@@ -387,15 +387,10 @@ impl Sqlite {
         several(&self.readers, &self.keyring, sql::AT_WORK, now.as_millisecond()).await
     }
 
-    pub(in crate::records) async fn move_broadcast(
+    pub(in crate::records) async fn take_step(
         &self,
-        id: i64,
-        to: BroadcastState,
-        actor: &str,
-        why: Option<&str>,
-        at: Timestamp,
+        step: Arc<Step>,
     ) -> Result<Moved, RecordsError> {
-        let step = Step::new(id, to, actor, why, at);
         self.writer.submit(None, move |tx| move_to(**tx, &step)).await
     }
 

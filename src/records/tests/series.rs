@@ -9,6 +9,8 @@ use crate::records::{BroadcastRow, DayOpened, DayOpening, Froze, Moved, NewBroad
 promises! {
     a_day_is_made_once_and_is_in_one_hand_at_a_time,
     of_many_who_want_a_day_at_once_one_has_it,
+    a_day_that_is_cancelled_while_somebody_takes_it_stays_cancelled,
+    what_is_paused_just_before_its_hour_does_not_begin,
     what_a_dead_process_staged_of_a_day_is_thrown_away_and_the_day_is_frozen_once,
     a_day_is_not_written_down_of_a_series_that_was_paused_or_planned_anew_meanwhile,
     a_series_is_not_sent_itself_and_no_other_broadcast_repeats,
@@ -36,7 +38,7 @@ fn opening(house: &House, series: &BroadcastRow, day: &str, holder: &str) -> Day
     let name = format!("{}.{day}", series.name);
     DayOpening {
         series: series.id,
-        shown: series.hash,
+        shown: (series.hash, series.state),
         day: NewBroadcast { author: series.author.clone(), ..new(house, &name) },
         holder: holder.to_owned(),
         until: later(house.now(), HOLD),
@@ -46,6 +48,12 @@ fn opening(house: &House, series: &BroadcastRow, day: &str, holder: &str) -> Day
 async fn opened(house: &House, series: &BroadcastRow, day: &str, holder: &str) -> DayOpened {
     let opening = opening(house, series, day, holder);
     house.beside().await.open_day(opening).await.unwrap()
+}
+
+/// Lets a day go at once.
+async fn left(house: &House, day: i64, holder: &str, why: &str) -> bool {
+    let beside = house.beside().await;
+    beside.leave_day(day, holder, why, house.now()).await.unwrap()
 }
 
 async fn taken(house: &House, series: &BroadcastRow, day: &str, holder: &str) -> BroadcastRow {
@@ -71,12 +79,11 @@ async fn a_day_is_made_once_and_is_in_one_hand_at_a_time(home: Home) {
     let until = later(house.now(), HOLD);
     assert!(!beside.hold_day(day.id, "a", until).await.unwrap());
     assert!(beside.hold_day(day.id, "b", until).await.unwrap());
-    assert!(!beside.leave_day(day.id, "a", "wrong", house.now()).await.unwrap());
-    assert!(beside.leave_day(day.id, "b", "the kill switch is on", house.now()).await.unwrap());
-    let left = taken(&house, &series, "2027-01-08", "a").await;
-    assert_eq!(left.why.as_deref(), Some("the kill switch is on"), "it stays told");
-    let again = beside.leave_day(day.id, "a", "the kill switch is on", house.now()).await;
-    assert!(!again.unwrap(), "the same is not told twice");
+    assert!(!left(&house, day.id, "a", "wrong").await);
+    assert!(left(&house, day.id, "b", "the kill switch is on").await);
+    let again = taken(&house, &series, "2027-01-08", "a").await;
+    assert_eq!(again.why.as_deref(), Some("the kill switch is on"), "it stays told");
+    assert!(!left(&house, day.id, "a", "the kill switch is on").await, "not told twice");
     let log = beside.broadcast_log(day.id).await.unwrap();
     let log: Vec<_> = log.iter().map(|line| (line.actor.as_str(), line.what.as_str())).collect();
     assert_eq!(log, [("priya", "approved"), ("server", "waits")]);
@@ -89,6 +96,53 @@ async fn a_day_is_made_once_and_is_in_one_hand_at_a_time(home: Home) {
     states.sort_by_key(|(id, ..)| *id);
     let first = (day.id, "news.2027-01-08".to_owned(), BroadcastState::Approved);
     assert_eq!((states.len(), &states[0]), (2, &first));
+}
+
+async fn a_day_that_is_cancelled_while_somebody_takes_it_stays_cancelled(home: Home) {
+    use BroadcastState::Cancelled;
+    let house = House::new(home).await;
+    let series = repeating(&house, "news").await;
+    for number in 1..=25 {
+        let name = format!("2027-01-{number:02}");
+        let day = taken(&house, &series, &name, "a").await.id;
+        let (taking, cancelling) = (house.beside().await, house.beside().await);
+        let (opening, now) = (opening(&house, &series, &name, "a"), house.now());
+        let both = tokio::join!(
+            tokio::spawn(async move { taking.open_day(opening).await.unwrap() }),
+            tokio::spawn(async move {
+                cancelling.move_broadcast(day, Cancelled, "ravi", None, now).await.unwrap()
+            }),
+        );
+        assert!(matches!(both.1.unwrap(), Moved::Yes { .. }), "a day that is open is cancelled");
+        let stands = opened(&house, &series, &name, "b").await;
+        assert_eq!(stands, DayOpened::Over(Cancelled), "{name}");
+    }
+}
+
+async fn what_is_paused_just_before_its_hour_does_not_begin(home: Home) {
+    use BroadcastState::{Freezing, Frozen, Paused, Running, Tested};
+    let house = House::new(home).await;
+    let beside = house.beside().await;
+    let contacts = people(&house, 1).await;
+    let id = beside.create_broadcast(new(&house, "diwali")).await.unwrap();
+    moved(&house, id, Tested).await;
+    moved(&house, id, Freezing).await;
+    beside.stage(id, vec![recipient(contacts[0])]).await.unwrap();
+    let expected = PlanCounts { planned: 1, refused: 0 };
+    beside.freeze(id, expected, &[1; 32], "ravi", house.now()).await.unwrap();
+    moved(&house, id, Paused).await;
+    let begun = house.records.begin_broadcast(id, "server", house.now()).await.unwrap();
+    assert_eq!(begun, Moved::No { stands: Paused });
+    let again = beside.move_broadcast(id, Running, "ravi", None, house.now()).await.unwrap();
+    assert_eq!(again, Moved::Yes { from: Paused }, "a person resumes it");
+
+    let id = beside.create_broadcast(new(&house, "holi")).await.unwrap();
+    moved(&house, id, Tested).await;
+    moved(&house, id, Freezing).await;
+    beside.stage(id, vec![recipient(contacts[0])]).await.unwrap();
+    beside.freeze(id, expected, &[1; 32], "ravi", house.now()).await.unwrap();
+    let begun = house.records.begin_broadcast(id, "server", house.now()).await.unwrap();
+    assert_eq!(begun, Moved::Yes { from: Frozen });
 }
 
 async fn of_many_who_want_a_day_at_once_one_has_it(home: Home) {
@@ -144,7 +198,7 @@ async fn what_a_dead_process_staged_of_a_day_is_thrown_away_and_the_day_is_froze
     assert!(matches!(late, Err(RecordsError::Refused(_))), "{late:?}");
     let froze = beside.freeze(day.id, expected, &[2; 32], "server", house.now()).await.unwrap();
     assert_eq!(froze, Froze::No);
-    assert!(!beside.leave_day(day.id, "dead", "wrong", house.now()).await.unwrap());
+    assert!(!left(&house, day.id, "dead", "wrong").await);
     let stands = opened(&house, &series, "2027-01-08", "dead").await;
     assert_eq!(stands, DayOpened::Over(Running));
     assert_eq!(beside.progress(day.id).await.unwrap().planned, 3);
@@ -168,6 +222,8 @@ async fn a_day_is_not_written_down_of_a_series_that_was_paused_or_planned_anew_m
         async || beside.freeze(day.id, expected, &[1; 32], "server", house.now()).await.unwrap();
     moved(&house, series.id, Paused).await;
     assert_eq!(freeze().await, Froze::No, "it was paused while the day was counted");
+    let again = opened(&house, &series, "2027-01-08", "a").await;
+    assert_eq!(again, DayOpened::Changed, "it was read while it repeated");
 
     house.wait(HOLD);
     let anew = NewBroadcast { repeats: true, ..new(&house, "news") };
@@ -242,7 +298,7 @@ async fn a_day_that_was_not_run_in_its_time_is_missed_and_never_taken_up(home: H
     let day = taken(&house, &series, "2027-01-08", "a").await;
     moved(&house, day.id, BroadcastState::Freezing).await;
     beside.stage(day.id, vec![recipient(contacts[0])]).await.unwrap();
-    beside.leave_day(day.id, "a", "its file changed", house.now()).await.unwrap();
+    assert!(left(&house, day.id, "a", "its file changed").await);
     assert!(beside.missed_days(house.now()).await.unwrap().is_empty());
     house.wait(Duration::from_hours(8));
     let missed = beside.missed_days(house.now()).await.unwrap();
