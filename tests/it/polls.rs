@@ -170,7 +170,7 @@ fn a_result_is_shown_exported_and_audited_without_the_key() {
     let stranger = refuses(own, &["poll", "audit", roll, "--receipt", "000-000-000"]);
     assert!(stranger.contains("is not on this roll"), "{stranger}");
     let mistyped = refuses(own, &["poll", "audit", roll, "--receipt", "000-000-001"]);
-    assert!(mistyped.contains("this is no receipt"), "{mistyped}");
+    assert!(mistyped.contains("this receipt is mistyped"), "{mistyped}");
 
     // One line of the bundle taken away.
     let lines = fs::read_to_string(&files.bundle).unwrap();
