@@ -31,6 +31,7 @@ use samvad::sandbox::{self, SandboxHandle, SandboxOptions};
 use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 #[expect(dead_code, reason = "what other benches measure by")]
 #[path = "support/measure.rs"]
@@ -45,7 +46,6 @@ mod memory;
 mod recount;
 #[expect(
     dead_code,
-    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "parts of tests: they use more of it, and fail where it fails"
 )]
@@ -61,7 +61,7 @@ mod support {
 mod voters;
 #[path = "support/whatsapp.rs"]
 mod whatsapp;
-use measure::{count, ready};
+use measure::{count, processor_seconds_of, ready};
 use memory::peak_megabytes;
 use recount::{Elector, Recount, Said};
 use support::server::{Server, free_port};
@@ -122,9 +122,12 @@ fn main() {
         recount.add(*elector, said);
     }
     let server = office.serve("web", "http://127.0.0.1:9");
+    let process = server.child.id().to_string();
+    let before = processor_seconds_of(&process);
     let poured = runtime.block_on(pour(&voters, server.address));
+    let processor = processor_seconds_of(&process) - before;
     for who in &voters.all {
-        voters.walk(who).counts.iter().for_each(|(elector, said)| recount.add(*elector, said));
+        who.walk().counts.iter().for_each(|(elector, said)| recount.add(*elector, said));
     }
     let ballots = recount.answered() - told.len() as u64;
     let open_for = office.done.len();
@@ -133,7 +136,7 @@ fn main() {
     let close =
         ["poll", "close", POLL, "--by", "Ravi", "--out", &closed, "--early", "--why", why, "--yes"];
     office.does("the poll is closed", &close);
-    let megabytes = peak_megabytes(&server.child.id().to_string());
+    let megabytes = peak_megabytes(&process);
     server.stop();
     let what = format!("{ballots} ballots in {} webhooks, the server", poured.webhooks);
     office.done.insert(open_for, Done { what, seconds: poured.seconds, megabytes });
@@ -149,7 +152,7 @@ fn main() {
     recount.holds_others(&result("others.csv"));
     office.print();
     println!();
-    poured.print(ballots);
+    poured.print(ballots, processor);
     println!(
         "{} ballots, {} of them by the numbers that were shown, of {} who might answer in {} seats: every number agrees \
          with the second count.",
@@ -344,13 +347,14 @@ async fn pour(voters: &Arc<Voters>, server: SocketAddr) -> Poured {
     let caller = caller.expect("a webhook of this machine");
     let next = Arc::new(AtomicUsize::new(0));
     let began = Instant::now();
+    let tracker = TaskTracker::new();
     let mut under_way = Vec::new();
     for _ in 0..CONNECTIONS.min(voters.all.len()) {
         let (voters, next, mut caller) = (Arc::clone(voters), Arc::clone(&next), caller.clone());
-        under_way.push(tokio::spawn(async move {
+        under_way.push(tracker.spawn(async move {
             let (mut times, mut refused) = (Vec::new(), 0);
             while let Some(who) = voters.all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                refused += write(&mut caller, &voters, who, &mut times).await;
+                refused += write(&mut caller, who, &mut times).await;
             }
             (times, refused)
         }));
@@ -366,12 +370,12 @@ async fn pour(voters: &Arc<Voters>, server: SocketAddr) -> Poured {
 }
 
 /// One phone's messages; how often one was refused for the moment.
-async fn write(caller: &mut Caller, voters: &Voters, who: &Who, times: &mut Vec<f64>) -> usize {
+async fn write(caller: &mut Caller, who: &Who, times: &mut Vec<f64>) -> usize {
     let business = Business::default();
     let person = Person::phone(&format!("91{}", who.phone()));
     let mut requests: Vec<Vec<u8>> = Vec::new();
     let mut refused = 0;
-    for letter in voters.walk(who).letters {
+    for letter in who.walk().letters {
         let request = match letter {
             Letter::Again(place) => requests.get(place).expect("an earlier letter").clone(),
             Letter::Says(text) => {
@@ -394,13 +398,15 @@ async fn write(caller: &mut Caller, voters: &Voters, who: &Who, times: &mut Vec<
 }
 
 impl Poured {
-    fn print(&self, ballots: u64) {
+    fn print(&self, ballots: u64, processor: f64) {
         let Poured { webhooks, refused, seconds, took } = self;
         let rate = |many: usize| count(many) / seconds.max(1e-9);
         println!(
-            "{:.0} ballots/s, {:.0} webhooks/s, {refused} refused for the moment; {took}",
+            "{:.0} ballots/s, {:.0} webhooks/s, {:.0} µs of the server's processor time each, {refused} refused for the \
+             moment; {took}",
             rate(usize::try_from(ballots).unwrap_or(0)),
-            rate(*webhooks)
+            rate(*webhooks),
+            processor * 1e6 / count(*webhooks)
         );
     }
 }

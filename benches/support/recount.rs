@@ -180,9 +180,9 @@ impl Seat {
         let mut pairs = vec![vec![0; self.candidates]; self.candidates];
         for (names, times) in &self.rankings {
             for (place, name) in names.iter().enumerate() {
-                for other in 0..self.candidates {
+                for (other, preferring) in pairs[*name].iter_mut().enumerate() {
                     if !names[..=place].contains(&other) {
-                        pairs[*name][other] += times;
+                        *preferring += times;
                     }
                 }
             }

@@ -170,13 +170,15 @@ impl Voters {
         DICE.shuffle("turns", "", &mut all);
         Voters { state, by_number, all }
     }
+}
 
+impl Who {
     /// What happens on a phone. Of a hundred who are asked alone five change their mind and one webhook of theirs comes
     /// twice, two are not understood at first, and of two more the ballot comes twice.
-    pub(crate) fn walk(&self, who: &Who) -> Walk {
+    pub(crate) fn walk(&self) -> Walk {
         let says = |text: &str| Letter::Says(text.to_owned());
         let mut walk = Walk { letters: vec![says("राय")], ..Walk::default() };
-        let people = match who {
+        let people = match self {
             Who::Answers(people) => people,
             Who::Looks(_) => return walk,
             Who::Uninvited(_) => {
@@ -207,9 +209,7 @@ impl Voters {
         walk.counts.push((alone.elector, last));
         walk
     }
-}
 
-impl Who {
     pub(crate) fn phone(&self) -> u64 {
         match self {
             Who::Answers(people) => people.first().map_or(0, |worker| worker.phone),
