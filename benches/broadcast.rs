@@ -23,7 +23,7 @@ use samvad::contact::Identities;
 use samvad::message::{Channel, Lane, Outgoing, OutgoingId, Purpose};
 use samvad::records::{Beside, Funnel};
 use samvad::sandbox::envelope::Business;
-use samvad::sandbox::options::{DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN};
+use samvad::sandbox::options::DEFAULT_ACCESS_TOKEN;
 use samvad::sandbox::{self, SandboxHandle, SandboxOptions};
 use samvad::serve::{Deps, serve};
 use samvad::vital::Vital;
@@ -34,10 +34,15 @@ use tokio_util::task::TaskTracker;
 #[expect(dead_code, reason = "what other benches measure by")]
 #[path = "support/measure.rs"]
 mod measure;
+#[path = "support/memory.rs"]
+mod memory;
 #[expect(clippy::unwrap_used, reason = "a part of tests: it fails where it fails")]
 #[path = "../tests/it/support/broadcast.rs"]
 mod people;
+#[path = "support/whatsapp.rs"]
+mod whatsapp;
 use measure::{count, processor_seconds, ready};
+use memory::peak_megabytes;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -105,7 +110,7 @@ async fn measure_all(recipients: usize) {
     println!(
         "planned and frozen in {planning:.1} s, {:.0} a second; most memory so far {} MB",
         count(recipients) / planning,
-        memory()
+        peak_megabytes("self")
     );
 
     let bare_before = bare(&frozen, recipients.min(40_000)).await;
@@ -132,7 +137,7 @@ async fn measure_all(recipients: usize) {
     ours.print("the broadcast, every row and status kept", &bare);
     println!();
     println!("{waiting} callbacks were still to come when the last message had left; {funnel:?}");
-    println!("most memory {} MB, the provider's ledger too", memory());
+    println!("most memory {} MB, the provider's ledger too", peak_megabytes("self"));
     stop.cancel();
     tracker.close();
     tracker.wait().await;
@@ -289,29 +294,14 @@ async fn bind() -> (TcpListener, SocketAddr) {
 
 fn configuration(data: &std::path::Path, listen: SocketAddr, provider: &SandboxHandle) -> Config {
     let numbers: Vec<String> = numbers().into_iter().map(|number| number.phone_number_id).collect();
-    let environment = [
+    let mut environment = whatsapp::settings(&numbers.join(","), &provider.graph_url());
+    environment.extend([
         ("SAMVAD_DATA", data.display().to_string()),
         ("SAMVAD_LISTEN", listen.to_string()),
-        ("SAMVAD_WHATSAPP_ENABLED", "true".to_owned()),
-        ("SAMVAD_WHATSAPP_ACKNOWLEDGE_POLICY", "true".to_owned()),
-        ("SAMVAD_WHATSAPP_NUMBERS", numbers.join(",")),
-        ("SAMVAD_WHATSAPP_GRAPH_URL", provider.graph_url()),
         ("SAMVAD_WHATSAPP_THROUGHPUT", "1000".to_owned()),
-        ("SAMVAD_WHATSAPP_TIER", "0".to_owned()),
-        ("SAMVAD_WHATSAPP_VERIFY_TOKEN", DEFAULT_VERIFY_TOKEN.to_owned()),
-        ("SAMVAD_WHATSAPP_APP_SECRET", DEFAULT_APP_SECRET.to_owned()),
-        ("SAMVAD_WHATSAPP_ACCESS_TOKEN", DEFAULT_ACCESS_TOKEN.to_owned()),
         ("SAMVAD_DELIVERY_CONCURRENCY", PLACES.to_string()),
-    ];
+    ]);
     let environment =
         environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Config::read(&Origins { environment, ..Origins::default() }).expect("a configuration")
-}
-
-/// The most memory this process had, in megabytes (Linux).
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kilobytes.map_or_else(|| "?".to_owned(), |kilobytes| (kilobytes / 1024).to_string())
 }

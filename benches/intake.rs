@@ -27,7 +27,7 @@ use samvad::message::Channel;
 use samvad::records::Snapshot;
 use samvad::sandbox::envelope::Business;
 use samvad::sandbox::load::{RawPlan, RawReport, pour};
-use samvad::sandbox::options::{DEFAULT_ACCESS_TOKEN, DEFAULT_APP_SECRET, DEFAULT_VERIFY_TOKEN};
+use samvad::sandbox::options::DEFAULT_APP_SECRET;
 use samvad::sandbox::{self, SandboxOptions};
 use samvad::seal::Keyring;
 use samvad::serve::{Deps, serve};
@@ -45,6 +45,8 @@ mod measure;
     reason = "servers of tests: they use more of it, and fail where it fails"
 )]
 mod support;
+#[path = "support/whatsapp.rs"]
+mod whatsapp;
 use measure::{count, get, median, processor_seconds, ready, seconds_of};
 use support::postgres::{Durability, PostgresServer};
 use support::redis::RedisServer;
@@ -404,21 +406,15 @@ fn configuration(
     shape: Shape,
 ) -> Config {
     let roles = if shape.delivery { "web,delivery" } else { "web" };
-    let environment = [
+    let mut environment = whatsapp::settings(&Business::default().phone_number_id, graph);
+    environment.extend([
         ("SAMVAD_DATA", data.display().to_string()),
         ("SAMVAD_LISTEN", listen.to_string()),
         ("SAMVAD_RECORDS", stores.records_url()),
         ("SAMVAD_STATE", stores.state_url()),
-        ("SAMVAD_WHATSAPP_ENABLED", "true".to_owned()),
-        ("SAMVAD_WHATSAPP_ACKNOWLEDGE_POLICY", "true".to_owned()),
-        ("SAMVAD_WHATSAPP_NUMBERS", Business::default().phone_number_id),
-        ("SAMVAD_WHATSAPP_GRAPH_URL", graph.to_owned()),
-        ("SAMVAD_WHATSAPP_TIER", "0".to_owned()),
-        ("SAMVAD_WHATSAPP_VERIFY_TOKEN", DEFAULT_VERIFY_TOKEN.to_owned()),
-        ("SAMVAD_WHATSAPP_APP_SECRET", DEFAULT_APP_SECRET.to_owned()),
-        ("SAMVAD_WHATSAPP_ACCESS_TOKEN", DEFAULT_ACCESS_TOKEN.to_owned()),
-    ];
-    let environment = environment.map(|(name, value)| (name.to_owned(), value)).to_vec();
+    ]);
+    let environment =
+        environment.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     let arguments = vec![("roles".to_owned(), roles.to_owned())];
     let mut config =
         Config::read(&Origins { file: None, environment, arguments }).expect("a configuration");

@@ -20,6 +20,10 @@ use samvad::poll::roster::Roster;
 use samvad::poll::tally::{Cell, Repeated, Rules, SeatTally, Tables};
 use samvad::seal::to_hex;
 
+#[path = "support/memory.rs"]
+mod memory;
+use memory::peak_megabytes;
+
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -192,7 +196,7 @@ fn count_here(bundle: &Path, key: &Path) {
     assert_eq!(counted.unopened, 0, "every envelope opens");
     let seats = counted.seats.values().filter(|seat| seat.answered > 0).count();
     println!("{:<32} {seats:>12} seats, bundle {megabytes} MB", "");
-    println!("{:<32} {:>12} MB", "memory at its peak", peak_kilobytes() / 1024);
+    println!("{:<32} {:>12} MB", "memory at its peak", peak_megabytes("self"));
 }
 
 /// The tally of opened ballots by itself.
@@ -217,12 +221,4 @@ fn told(what: &str, answers: u64, start: Instant) {
     let seconds = start.elapsed().as_secs_f64();
     let rate = answers as f64 / seconds.max(1e-9);
     println!("{what:<32} {answers:>12} in {seconds:>8.2} s {rate:>12.0}/s");
-}
-
-/// Of this process (Linux).
-fn peak_kilobytes() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let number = line.and_then(|rest| rest.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
 }

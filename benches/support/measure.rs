@@ -22,7 +22,12 @@ pub(crate) async fn ready(address: SocketAddr) {
 
 /// Processor time of this process so far (Linux).
 pub(crate) fn processor_seconds() -> f64 {
-    std::fs::read_to_string("/proc/self/stat").map_or(0.0, |stat| seconds_of(&stat))
+    processor_seconds_of("self")
+}
+
+/// The same of the process of this number.
+pub(crate) fn processor_seconds_of(process: &str) -> f64 {
+    std::fs::read_to_string(format!("/proc/{process}/stat")).map_or(0.0, |stat| seconds_of(&stat))
 }
 
 /// User and system time of a `stat` line, which counts in hundredths.

@@ -1,6 +1,8 @@
 //! Reading an answer to a poll. It is complete in one message: nothing of it is remembered, so one that is not sure is
 //! asked again as a whole.
 
+use std::sync::LazyLock;
+
 use super::ballot::{Choice, Method, OTHER};
 use super::tally::{Judged, Rules};
 use crate::geography::Geography;
@@ -28,6 +30,10 @@ const REFUSAL_WORDS: [&str; 16] = [
     "no answer",
     "نہیں بتانا",
 ];
+/// The same, folded once: a ballot is made for every message of everybody who is asked.
+static OTHER_CHOICE: LazyLock<ChoiceWords> = LazyLock::new(|| choice_words("other", &OTHER_WORDS));
+static REFUSAL_CHOICE: LazyLock<ChoiceWords> =
+    LazyLock::new(|| choice_words("refuse", &REFUSAL_WORDS));
 /// The longest name behind `अन्य`, in words.
 const LONGEST_NAME: usize = 8;
 
@@ -72,10 +78,10 @@ impl<'r> Ballot<'r> {
         let mut choices: Vec<ChoiceWords> = shown.cloned().collect();
         let other = rules.other.then_some(choices.len());
         if rules.other {
-            choices.push(choice_words("other", &OTHER_WORDS));
+            choices.push(OTHER_CHOICE.clone());
         }
         let refusal = choices.len();
-        choices.push(choice_words("refuse", &REFUSAL_WORDS));
+        choices.push(REFUSAL_CHOICE.clone());
         Ballot { rules, order, choices, other, refusal }
     }
 
@@ -184,8 +190,6 @@ const SEPARATORS: [char; 8] = [' ', ',', ':', '-', '।', ';', '\n', '\t'];
 
 #[cfg(test)]
 mod tests {
-    use std::sync::LazyLock;
-
     use super::*;
     use crate::poll::tally::{Repeated, Tables};
 

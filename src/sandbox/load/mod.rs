@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 pub use self::citizens::{CitizenPlan, CitizenReport, play};
-pub use self::raw::{RawPlan, RawReport, pour};
+pub use self::raw::{Caller, RawPlan, RawReport, pour};
 pub use self::script::Script;
 
 /// Why a load cannot run.

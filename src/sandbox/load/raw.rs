@@ -96,22 +96,22 @@ pub async fn pour(
     if plan.rate.is_some_and(|rate| !(rate > 0.0 && rate.is_finite())) {
         return Err(LoadError::Plan("a rate above zero"));
     }
-    let mut targets = vec![target_of(&url)];
+    let mut callers = vec![Caller::of(&url, &plan.app_secret)];
     for replica in &plan.replicas {
-        targets.push(target_of(&require_loopback(replica)?));
+        callers.push(Caller::of(&require_loopback(replica)?, &plan.app_secret));
     }
-    let requests: Arc<Vec<Vec<u8>>> = Arc::new(sign_all(plan, &url));
+    let requests: Arc<Vec<Vec<u8>>> = Arc::new(sign_all(plan, &callers));
     // Nobody listening is an error at once, not a million failed posts.
-    for target in &targets {
-        drop(connect(target).await.map_err(LoadError::Connect)?);
+    for caller in &callers {
+        drop(caller.connect().await.map_err(LoadError::Connect)?);
     }
     let next = Arc::new(AtomicUsize::new(0));
     let started = Instant::now();
     let deadline = started + plan.limit;
     let mut workers = Vec::with_capacity(plan.connections);
-    for target in targets.iter().cycle().take(plan.connections) {
+    for caller in callers.iter().cycle().take(plan.connections) {
         let worker = Worker {
-            target: target.clone(),
+            caller: caller.clone(),
             requests: Arc::clone(&requests),
             next: Arc::clone(&next),
             started,
@@ -150,17 +150,8 @@ pub async fn pour(
 }
 
 /// Every request whole, as it goes over the wire.
-fn sign_all(plan: &RawPlan, url: &reqwest::Url) -> Vec<Vec<u8>> {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, plan.app_secret.as_bytes());
-    let authority = format!(
-        "{}:{}",
-        url.host_str().unwrap_or_default(),
-        url.port_or_known_default().unwrap_or(80)
-    );
-    let path = match url.query() {
-        Some(query) => format!("{}?{query}", url.path()),
-        None => url.path().to_owned(),
-    };
+fn sign_all(plan: &RawPlan, callers: &[Caller]) -> Vec<Vec<u8>> {
+    let Some(caller) = callers.first() else { return Vec::new() };
     let said: Vec<Said> = plan.texts.iter().cloned().map(Said::Text).collect();
     let mut requests = Vec::with_capacity(plan.envelopes);
     for number in 0..plan.envelopes {
@@ -174,32 +165,104 @@ fn sign_all(plan: &RawPlan, url: &reqwest::Url) -> Vec<Vec<u8>> {
             updates.push(Update::message(&person, &id, words, None, plan.at));
         }
         let body = envelope(&plan.business, &updates, Layout::OneValue, true);
-        let signature = sign_with(&key, &body);
-        let mut request = format!(
-            "POST {path} HTTP/1.1\r\nhost: {authority}\r\ncontent-type: application/json\r\n\
-             x-hub-signature-256: {signature}\r\ncontent-length: {}\r\n\r\n",
-            body.len()
-        )
-        .into_bytes();
-        request.extend_from_slice(&body);
-        requests.push(request);
+        requests.push(caller.request(&body));
     }
     requests
 }
 
-fn target_of(url: &reqwest::Url) -> (String, u16) {
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    (host, url.port_or_known_default().unwrap_or(80))
+/// Posts to a webhook of this machine over one connection, one request after the other. A clone has a
+/// connection of its own.
+#[derive(Debug)]
+pub struct Caller {
+    host: String,
+    port: u16,
+    /// What every request begins with.
+    head: String,
+    key: hmac::Key,
+    open: Option<TcpStream>,
+    buffer: Vec<u8>,
 }
 
-async fn connect((host, port): &(String, u16)) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect((host.as_str(), *port)).await?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
+impl Clone for Caller {
+    fn clone(&self) -> Caller {
+        let (host, head) = (self.host.clone(), self.head.clone());
+        Caller {
+            host,
+            head,
+            port: self.port,
+            key: self.key.clone(),
+            open: None,
+            buffer: Vec::new(),
+        }
+    }
+}
+
+impl Caller {
+    /// Connects with its first request. `app_secret` signs what it posts.
+    ///
+    /// # Errors
+    /// A webhook elsewhere.
+    pub fn new(webhook: &str, app_secret: &str) -> Result<Caller, LoadError> {
+        Ok(Caller::of(&require_loopback(webhook)?, app_secret))
+    }
+
+    fn of(url: &reqwest::Url, app_secret: &str) -> Caller {
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or(80);
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        Caller {
+            head: format!("POST {path} HTTP/1.1\r\nhost: {host}:{port}\r\n"),
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port,
+            key: hmac::Key::new(hmac::HMAC_SHA256, app_secret.as_bytes()),
+            open: None,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// A request whole, as it goes over the wire: this body of JSON, signed.
+    #[must_use]
+    pub fn request(&self, body: &[u8]) -> Vec<u8> {
+        let mut request = format!(
+            "{}content-type: application/json\r\nx-hub-signature-256: {}\r\ncontent-length: {}\r\n\r\n",
+            self.head,
+            sign_with(&self.key, body),
+            body.len()
+        )
+        .into_bytes();
+        request.extend_from_slice(body);
+        request
+    }
+
+    /// Sends a request and gives the HTTP status of its answer.
+    ///
+    /// # Errors
+    /// No whole answer came; the next request takes another connection.
+    pub async fn call(&mut self, request: &[u8]) -> io::Result<u16> {
+        let mut stream = match self.open.take() {
+            Some(stream) => stream,
+            None => self.connect().await?,
+        };
+        stream.write_all(request).await?;
+        let answer = read_answer(&mut stream, &mut self.buffer).await?;
+        if answer.keep {
+            self.open = Some(stream);
+        }
+        Ok(answer.status)
+    }
+
+    async fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect((self.host.as_str(), self.port)).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
 }
 
 struct Worker {
-    target: (String, u16),
+    caller: Caller,
     requests: Arc<Vec<Vec<u8>>>,
     next: Arc<AtomicUsize>,
     started: Instant,
@@ -216,10 +279,8 @@ struct Done {
 }
 
 impl Worker {
-    async fn run(self) -> Done {
+    async fn run(mut self) -> Done {
         let mut done = Done::default();
-        let mut open: Option<TcpStream> = None;
-        let mut buffer: Vec<u8> = Vec::with_capacity(4096);
         while !self.shutdown.is_cancelled() {
             let place = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(request) = self.requests.get(place) else { break };
@@ -236,38 +297,18 @@ impl Worker {
                 break;
             }
             // One request may take the rest of the run and not a moment more.
-            let exchange = self.exchange(&mut open, request, &mut buffer);
             let patience = self.deadline + Duration::from_secs(1);
-            let answered = tokio::time::timeout_at(patience, exchange).await;
+            let answered = tokio::time::timeout_at(patience, self.caller.call(request)).await;
             let status = answered.ok().and_then(Result::ok).unwrap_or(0);
             *done.answers.entry(status).or_default() += 1;
             done.times.push(due.elapsed().as_secs_f64() * 1000.0);
             done.bytes += request.len();
             if status == 0 {
-                // A connection that failed is not used again. Nobody there: no hammering.
-                open = None;
+                // Nobody there: no hammering.
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         }
         done
-    }
-
-    async fn exchange(
-        &self,
-        open: &mut Option<TcpStream>,
-        request: &[u8],
-        buffer: &mut Vec<u8>,
-    ) -> io::Result<u16> {
-        let mut stream = match open.take() {
-            Some(stream) => stream,
-            None => connect(&self.target).await?,
-        };
-        stream.write_all(request).await?;
-        let answer = read_answer(&mut stream, buffer).await?;
-        if answer.keep {
-            *open = Some(stream);
-        }
-        Ok(answer.status)
     }
 }
 

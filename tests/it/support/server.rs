@@ -15,7 +15,7 @@ const UP: Duration = Duration::from_mins(1);
 
 /// A running `samvad serve`. Killed, by its own id, when dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     _warden: Warden,
     pub(crate) address: SocketAddr,
     pub(crate) log: PathBuf,
