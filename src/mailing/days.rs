@@ -204,7 +204,7 @@ impl Days {
         let mut waiting = 0;
         for row in beside.series().await? {
             // What goes wrong with one is no reason to leave the others.
-            if let Err(error) = self.look_at(&beside, &row, &mut waiting).await {
+            if let Err(error) = Box::pin(self.look_at(&beside, &row, &mut waiting)).await {
                 tracing::warn!(broadcast = row.id, %error, "its days cannot be looked at; again in a moment");
             }
         }
@@ -246,7 +246,7 @@ impl Days {
             if day.before > now {
                 let is_frozen_elsewhere =
                     stands.is_some_and(|(_, _, state)| *state == BroadcastState::Freezing);
-                let settled = self.attempt(beside, row, (&frozen, &day)).await?;
+                let settled = Box::pin(self.attempt(beside, row, (&frozen, &day))).await?;
                 *waiting += i64::from(!settled.unwrap_or(is_frozen_elsewhere));
             } else if stands.is_none() {
                 self.make_missed(beside, row, (&frozen, &day)).await?;
@@ -301,7 +301,7 @@ impl Days {
         };
         // A day that waited before is counted before anything of it is written: it may go to nobody once more.
         let (id, counts_first) = (opened.id, opened.why.is_some());
-        let came = self.run(beside, row, (frozen, &mut says), counts_first).await;
+        let came = Box::pin(self.run(beside, row, (frozen, &mut says), counts_first)).await;
         let came = came.unwrap_or_else(|error| Came::waits(error.to_string()));
         let now = self.options.clock.now();
         match came {
@@ -401,7 +401,8 @@ impl Days {
         if !matches!(moved, Moved::Yes { .. }) {
             return Ok(Came::Elsewhere);
         }
-        let written = self.write(beside, &office, &day, (says, audience.as_ref()), ceiling).await?;
+        let whom = (&*says, audience.as_ref());
+        let written = Box::pin(self.write(beside, &office, &day, whom, ceiling)).await?;
         match written {
             // Whoever runs broadcasts begins what is frozen and due; a pause given meanwhile stays.
             Written::Yes(tally) => Ok(Came::Ran(tally)),
@@ -440,7 +441,7 @@ impl Days {
         let goes_on = &mut |_| self.goes_on(&lost);
         let with = (beside, office, &self.options.clock);
         let writing = write_recipients(with, day, whom, (ceiling, true), ACTOR, goes_on);
-        self.kept(beside, day.id, writing, &lost).await
+        Box::pin(self.kept(beside, day.id, writing, &lost)).await
     }
 
     /// Does something with a day that is held, and keeps it meanwhile; `lost`: it is not ours any more.

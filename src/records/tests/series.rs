@@ -108,12 +108,11 @@ async fn a_day_that_is_cancelled_while_somebody_takes_it_stays_cancelled(home: H
         let (taking, cancelling) = (house.beside().await, house.beside().await);
         let (opening, now) = (opening(&house, &series, &name, "a"), house.now());
         let both = tokio::join!(
-            tokio::spawn(async move { taking.open_day(opening).await.unwrap() }),
-            tokio::spawn(async move {
-                cancelling.move_broadcast(day, Cancelled, "ravi", None, now).await.unwrap()
-            }),
+            taking.open_day(opening),
+            cancelling.move_broadcast(day, Cancelled, "ravi", None, now),
         );
         assert!(matches!(both.1.unwrap(), Moved::Yes { .. }), "a day that is open is cancelled");
+        both.0.unwrap();
         let stands = opened(&house, &series, &name, "b").await;
         assert_eq!(stands, DayOpened::Over(Cancelled), "{name}");
     }
