@@ -228,6 +228,12 @@ fn without_joiners(text: &str) -> Cow<'_, str> {
 /// In bytes. No answer but free text is as long; what is longer tells a story.
 const LONGEST_TEXT: usize = 2_000;
 
+/// Whether somebody begs pardon in this text ("maaf kijiye", "सॉरी"), whatever else they say.
+#[must_use]
+pub fn begs_pardon(text: &str) -> bool {
+    yes_no::pardon_in(text)
+}
+
 /// The global word this whole message is, if it is one. "बिजली बंद है" is none.
 #[must_use]
 pub fn command(text: &str) -> Option<Command> {

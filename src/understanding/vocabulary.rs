@@ -175,9 +175,9 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     (POLITE, "sorry sory maaf maf mafi kshama chhama kindly krupya meharbani maharbani kripa vinti binti nivedan anurodh request \
         gujarish guzarish mahoday mahodaya shriman shrimaan sriman srimaan bhaisahab bhaisaheb boss \
         kaka kaki tau saheb yr yrr are arey arre oye suniye suno dekhiye bitiya \
-        माफ माफ़ी क्षमा सॉरी मेहरबानी कृपा विनती निवेदन अनुरोध गुज़ारिश महोदय महोदया श्रीमान भाईसाहब काका ताऊ बिटिया \
+        माफ माफ़ी क्षमा सॉरी معاف معافی معذرت मेहरबानी कृपा विनती निवेदन अनुरोध गुज़ारिश महोदय महोदया श्रीमान भाईसाहब काका ताऊ बिटिया \
         भैय्या भय्या सुनिए सुनो"),
-    (CORRECTION, "sorry sory maaf mafi kshama matlab mtlb balki instead rather actually correction oops माफ माफ़ी क्षमा सॉरी मतलब बल्कि"),
+    (CORRECTION, "sorry sory maaf maf mafi kshama chhama matlab mtlb balki instead rather actually correction oops माफ माफ़ी क्षमा सॉरी معاف معافی معذرت मतलब बल्कि"),
     (MISTAKE, "galti galati glti galtise mistake bhool bhul mistakenly गलती ग़लती भूल"),
     (FILLER, "galti galati glti mistake गलती batau bataun bataau batao बताऊं बताऊँ बताऊ इ ई उ क lo lijiye लो लीजिए to aur hau \
         aay आय आहे rahin hoyi hove hovai होई होवे hamao javab jawab answer उत्तर जवाब"),

@@ -10,7 +10,6 @@ use super::words::{
     QUESTION, RESTART, Roles, SEND, TROUBLE, WANT, WHEN, WHY, WRONG, YES,
 };
 use super::{Meaning, Reading};
-use crate::geography::fold;
 
 /// Words of something else that may stand with a yes or a no that comes first.
 const MOST_BEHIND: usize = 3;
@@ -30,7 +29,7 @@ pub(super) fn read(heard: &Heard) -> Judged {
     match judged.reading {
         // "ok?"
         Reading::Sure(meaning) if heard.asks() => Reason::AsksBack.unsure(meaning),
-        // "theek hai, maaf kijiye" may be either.
+        // "theek hai, maaf kijiye", "ok sorry" may be either.
         Reading::Sure(meaning @ Meaning::YesNo(true))
             if begs_pardon(heard) && !opening(heard).any(YES) =>
         {
@@ -337,43 +336,31 @@ fn is_perhaps(heard: &Heard) -> bool {
         .any(|(word, next)| matches!(word.folded, "may" | "might" | "could") && next.folded == "be")
 }
 
-/// Words of pardon, as they are typed.
-const PARDON: [&str; 16] = [
-    "sorry",
-    "sory",
-    "maaf",
-    "maf",
-    "maafi",
-    "mafi",
-    "kshama",
-    "chhama",
-    "माफ",
-    "माफी",
-    "क्षमा",
-    "छमा",
-    "सॉरी",
-    "معاف",
-    "معافی",
-    "معذرت",
-];
-
+/// A word of pardon: nothing else both begs and takes back.
 fn is_pardon(word: &Word<'_>) -> bool {
-    PARDON.iter().any(|pardon| fold(pardon) == word.folded)
+    word.is(POLITE) && word.is(CORRECTION)
+}
+
+/// चाहता of "माफी चाहता हूँ".
+fn is_wish(word: &Word<'_>) -> bool {
+    word.is(WANT) && ["chah", "चाह", "چاہ"].iter().any(|stem| word.folded.starts_with(stem))
 }
 
 /// "maaf kijiye", "माफी चाहता हूँ", "ji sorry": somebody is sorry, and nothing else is to be done.
 fn is_sorry(heard: &Heard) -> bool {
-    let around = JI | POLITE | FILLER | DO | ME | IS | WANT;
-    heard.words().any(|word| is_pardon(&word))
-        && heard
-            .words()
-            .all(|word| is_pardon(&word) || (word.is(around) && !word.is(YES | NO | NA)))
+    let around = JI | POLITE | FILLER | DO | ME | IS;
+    let is_around = |word: &Word<'_>| (word.is(around) || is_wish(word)) && !word.is(YES | NO | NA);
+    begs_pardon(heard) && heard.words().all(|word| is_pardon(&word) || is_around(&word))
 }
 
-/// "maaf kijiye", "माफी चाहता हूँ", beside other words.
+/// "maaf kijiye", "sorry", beside other words.
 fn begs_pardon(heard: &Heard) -> bool {
-    let pairs = heard.words().zip(heard.words().skip(1));
-    pairs.into_iter().any(|(word, next)| is_pardon(&word) && next.is(DO | WANT))
+    heard.words().any(|word| is_pardon(&word))
+}
+
+/// Whether somebody begs pardon in a text, whatever else they say.
+pub(super) fn pardon_in(text: &str) -> bool {
+    begs_pardon(&Heard::close(text))
 }
 
 /// जाने of "जाने दो", छोड़ of "छोड़ो".

@@ -19,7 +19,7 @@ use crate::message::{Channel, InboundContent, MediaKind, Purpose};
 use crate::people::Column;
 use crate::places::{Place, Tree};
 use crate::records::{Answered, Listed};
-use crate::understanding::{Kind, Meaning, Reading, read as hear};
+use crate::understanding::{Kind, Meaning, Reading, begs_pardon, read as hear};
 
 /// So many messages are read at once.
 const PAGE: usize = 2_000;
@@ -89,8 +89,13 @@ fn yes_or_no(text: &str, geography: &Geography) -> Option<bool> {
         Reading::Sure(Meaning::YesNo(yes)) => Some(yes),
         _ => None,
     };
+    let whole = read(text);
+    // "ठीक है। माफ़ कीजिए।": what stands behind it may take it back.
+    if whole.is_some() || begs_pardon(text) {
+        return whole;
+    }
     let first = text.split(['\n', '।', '.', '!', '۔']).find(|part| !part.trim().is_empty());
-    read(text).or_else(|| first.and_then(read))
+    first.and_then(read)
 }
 
 /// One person, and the one of their messages that counts.
@@ -223,14 +228,16 @@ pub(super) fn answers(desk: &Desk, name: &str, order: &Order<'_>) -> anyhow::Res
     Ok(())
 }
 
-/// Whether an answer to it, or one of its buttons, begins the flow of polls. The check of broadcasts lets none through
+/// Whether an answer to it, or one of its buttons, leads to the flow of polls. The check of broadcasts lets none through
 /// that does and does not ask for opinions; those frozen before are still in the records.
 fn leads_to_a_poll(frozen: &Frozen, flows: &Flows) -> bool {
     let payloads = frozen.said.whatsapp.iter().flat_map(|whatsapp| &whatsapp.payloads);
     let begins = |payload: &str| {
-        flows.names().any(|flow| flows.is_of_polls(flow) && flows.beginning(flow) == Some(payload))
+        flows
+            .names()
+            .any(|flow| flows.leads_to_polls(flow) && flows.beginning(flow) == Some(payload))
     };
-    frozen.replies.as_deref().is_some_and(|flow| flows.is_of_polls(flow))
+    frozen.replies.as_deref().is_some_and(|flow| flows.leads_to_polls(flow))
         || payloads.into_iter().any(|(_, payload)| begins(payload))
 }
 
