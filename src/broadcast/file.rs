@@ -439,8 +439,8 @@ impl<'r> Reader<'r, '_, '_> {
         wanted.asked_by()
     }
 
-    /// What an answer or a button of leads to a poll asks for opinions and says so: what people answer to anything else
-    /// can be listed, person by person.
+    /// What an answer or a button of leads to a poll, on whatever way, asks for opinions and says so: what people
+    /// answer to anything else can be listed, person by person.
     fn of_polls(&mut self, entries: &[(Word, Node)], purpose: Purpose) {
         if purpose == Purpose::Opinion {
             return;
@@ -451,18 +451,18 @@ impl<'r> Reader<'r, '_, '_> {
         };
         let led = get(entries, "replies").into_iter().chain(buttons.iter().map(|(_, node)| node));
         let flows = self.around.flows;
-        let asks = |node: &&Node| node.word().is_some_and(|word| flows.is_of_polls(&word.text));
+        let asks = |node: &&Node| node.word().is_some_and(|word| flows.leads_to_polls(&word.text));
         let Some(node) = led.into_iter().find(asks) else { return };
         let message = format!(
             "this leads to a poll, and what people answer to a broadcast of the purpose `{}` can be listed",
             purpose.name()
         );
-        self.error(
-            start_of(node),
-            Code::Consent,
-            message,
-            "write `purpose: opinion`, with a template of that purpose",
-        );
+        let help = if get(entries, "asks").is_some() {
+            "let it lead to `may_ask`: whoever says yes there is invited by the next poll"
+        } else {
+            "write `purpose: opinion`, with a template of that purpose"
+        };
+        self.error(start_of(node), Code::Consent, message, help);
     }
 
     /// Whoever is asked can say yes, and is asked no second time.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::check;
 use super::code::Code;
 use super::condition::Known;
-use super::definition::{Ask, Flow};
+use super::definition::{Ask, Flow, Target};
 use super::diagnostic::{Diagnostic, Findings, Place, Severity};
 use super::dlt::{self, Lacking};
 use super::draft::{self, FlowDraft};
@@ -16,7 +16,7 @@ use super::session::Session;
 use super::template;
 use super::terms;
 use super::text::{Common, Label, Text, TextId};
-use super::ways::calls;
+use super::ways::{calls, ways};
 use super::yaml;
 use crate::contact::Language;
 use crate::dlt::Registry;
@@ -236,6 +236,30 @@ impl Flows {
     #[must_use]
     pub fn is_of_polls(&self, flow: &str) -> bool {
         self.polled.is_some_and(|(polled, _)| self.by_name.get(flow) == Some(&polled))
+    }
+
+    /// Whether somebody in this flow may come to the flow by which polls are answered.
+    #[must_use]
+    pub fn leads_to_polls(&self, flow: &str) -> bool {
+        let Some((polled, _)) = self.polled else { return false };
+        let mut reached: Vec<usize> = self.by_name.get(flow).copied().into_iter().collect();
+        let mut next = 0;
+        while let Some(index) = reached.get(next).copied() {
+            next += 1;
+            let Some(known) = self.flow(index) else { continue };
+            for step in 0..known.steps.len() {
+                let left = ways(known, step).into_iter().filter_map(|way| match way.target {
+                    Target::Flow(flow) => Some(flow),
+                    _ => None,
+                });
+                for flow in calls(known, step).chain(left) {
+                    if !reached.contains(&flow) {
+                        reached.push(flow);
+                    }
+                }
+            }
+        }
+        reached.contains(&polled)
     }
 
     /// What a member shares so that others come by their code: a link that opens WhatsApp with the words

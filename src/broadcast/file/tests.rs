@@ -230,8 +230,13 @@ fn every_mistake_is_told_with_what_to_write_instead() {
 
 #[test]
 fn what_leads_to_a_poll_asks_for_opinions_and_says_so() {
+    // One that is no poll itself, and leaves for it.
+    const BESIDE: &str = "flow: beside\nabout: On to the poll.\nstart: {words: [beside]}\n\
+        steps:\n  on: {goto: {flow: opinion}}\n";
     let read = |purpose: &str, changes: &[(&str, &str)]| {
         let mut sources = crate::serve::read_sources(None, None).unwrap();
+        let (path, text) = ("flows/beside.yaml".to_owned(), BESIDE.to_owned());
+        sources.files.push(SourceFile { path, text });
         let category = format!("category: utility\npurpose: {purpose}");
         let text = TEMPLATE.replacen("category: marketing", &category, 1);
         let path = "flows/templates/invitation.yaml".to_owned();
@@ -256,6 +261,7 @@ fn what_leads_to_a_poll_asks_for_opinions_and_says_so() {
         ("samvad", vec![replies], vec![10]),
         ("samvad", vec![button], vec![8]),
         ("samvad", vec![replies, button], vec![10]),
+        ("samvad", vec![("replies: join", "replies: beside")], vec![10]),
         ("samvad", vec![], vec![]),
         ("opinion", vec![replies, button], vec![]),
     ] {
