@@ -9,8 +9,9 @@ use anyhow::{Context as _, bail};
 use super::count::OTHERS;
 use super::result::{Shown, file_of};
 use crate::cli::broadcast::preview::number;
+use crate::cli::people::hidden_rows;
 use crate::cli::table::table_file;
-use crate::sheet::{self, Cell, Row};
+use crate::sheet::{self, Aside, Cell, Row};
 use crate::understanding::fold;
 
 /// The columns of a sheet; the last is filled by a person.
@@ -207,7 +208,8 @@ fn written(result: &Path) -> anyhow::Result<Vec<Written>> {
         rows.push(Written { id, seat: cell(1), seat_name: cell(2), text: cell(3), times });
         Ok(())
     };
-    sheet::read(&path, None, &mut take).with_context(|| path.display().to_string())?;
+    let aside = sheet::read(&path, None, &mut take).with_context(|| path.display().to_string())?;
+    tell_hidden(&path, &aside);
     Ok(rows)
 }
 
@@ -245,8 +247,16 @@ fn filled(path: &Path) -> anyhow::Result<BTreeMap<i64, String>> {
             None => Err(format!("row {}: the number in column A was changed", row.number)),
         }
     };
-    sheet::read(path, None, &mut take).with_context(|| path.display().to_string())?;
+    let aside = sheet::read(path, None, &mut take).with_context(|| path.display().to_string())?;
+    tell_hidden(path, &aside);
     Ok(names)
+}
+
+/// A filter that somebody worked with hides rows, and they count.
+fn tell_hidden(path: &Path, aside: &Aside) {
+    if aside.hidden_rows > 0 {
+        eprintln!("{}: {}", path.display(), hidden_rows(aside.hidden_rows));
+    }
 }
 
 #[cfg(test)]

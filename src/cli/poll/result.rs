@@ -110,6 +110,12 @@ fn seat_of(tree: &Tree<'_>, text: &str, known: &[SeatHead]) -> anyhow::Result<u1
     let place_of = |one: &SeatHead| one.place.parse::<Place>().ok();
     let is_bare = |one: &SeatHead| place_of(one).is_some_and(|place| bare == Found::Sure(place));
     let is_known = known.iter().any(is_bare);
+    let is_namesake = |found: &Found, one: &SeatHead| match found {
+        Found::Sure(place) => {
+            tree.name(*place, Language::Hi).is_some_and(|name| fold(name) == fold(&one.name))
+        }
+        _ => false,
+    };
     let is_named = known.iter().any(|one| fold(&one.name) == fold(text));
     let is_meant = |one: &&SeatHead| {
         if let Ok(number) = plain.parse::<u16>() {
@@ -122,9 +128,22 @@ fn seat_of(tree: &Tree<'_>, text: &str, known: &[SeatHead]) -> anyhow::Result<u1
         if is_known {
             return is_bare(one);
         }
-        // A bare name may be that of a district, too.
+        // A bare name may be that of a district or of a seat of another level, too.
+        let is_elsewhere = match &bare {
+            Found::Sure(Place::Assembly(_) | Place::LokSabha(_)) => !is_namesake(&bare, one),
+            Found::None => true,
+            _ => false,
+        };
+        // Of "lucknow xyz" the tree hears the word it knows.
+        let words_in_name = [Language::Hi, Language::En, Language::Ur]
+            .into_iter()
+            .filter_map(|language| tree.name(place, language))
+            .map(|name| name.split_whitespace().count())
+            .max();
+        let says_more = Some(plain.split_whitespace().count()) > words_in_name;
         let level = place.level().title(Language::En);
-        !plain.is_empty() && tree.find(&format!("{level} {text}")) == Found::Sure(place)
+        let leveled = || tree.find(&format!("{level} {text}"));
+        !is_elsewhere && !says_more && leveled() == Found::Sure(place)
     };
     let meant: Vec<u16> = known.iter().filter(is_meant).map(|one| one.number).collect();
     let told = || {
@@ -279,6 +298,10 @@ mod tests {
         let none = "the poll has no seat 9; it has 35 लखनऊ, 37 अमेठी, 174 लखनऊ मध्य";
         assert_eq!(told("9", &known), none);
         assert!(told("", &known).starts_with("the poll has no seat"));
+        // Seats of another level, and what is no place.
+        for text in ["lucknow north", "amethi west", "lucknow xyz"] {
+            assert!(told(text, &known).starts_with("the poll has no seat"), "{text}");
+        }
         let amethis = [seat(37, "lok_sabha:37", "अमेठी"), seat(186, "assembly:186", "अमेठी")];
         assert!(told("amethi", &amethis).starts_with("several seats are called amethi: say its"));
     }
