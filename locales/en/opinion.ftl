@@ -158,4 +158,6 @@ no-marks = No problem, we leave the marks out. Your first answer is sealed.
 
 closed = The time for opinions is over, so this answer could not be added. If an answer of yours was sealed before, that one counts. Thank you for your time!
 
+closed-marks = The time for opinions is over, so this answer could not be added. Your first answer is sealed, and it counts. Thank you for your time!
+
 remind = Your opinion is still open. Please answer when you find the time.
