@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use super::{Listed, joined, open_father};
@@ -75,8 +76,11 @@ struct Named {
 
 /// So many groups are looked at in one step.
 const STEP: usize = 500;
-/// So many phones; tens of thousands have several people.
-const PHONES: usize = 2_000;
+/// So many phones at first, and at most: tens of thousands have several people, and a page of pairs may be found on
+/// few of them. Their rows are read in so many parts at once.
+const FIRST_PHONES: usize = 1_000;
+const PHONES: usize = 8_000;
+const PARTS: usize = 8;
 /// Of a group no more pairs are made than of so many members.
 const MOST_OF_A_GROUP: usize = 6;
 
@@ -152,24 +156,18 @@ impl Beside {
 
     async fn on_one_phone(&self, limit: usize) -> Result<Vec<Pair>, RecordsError> {
         let mut pairs = Vec::new();
-        let mut after = 0_i64;
+        let (mut after, mut phones) = (0_i64, FIRST_PHONES);
         while pairs.len() < limit {
-            let rows = self.query(sql::SHARED, vec![after.into(), PHONES.into()]).await?;
+            let rows = self.query(sql::SHARED, vec![after.into(), phones.into()]).await?;
+            phones = PHONES.min(phones * 2);
             let contacts: Vec<i64> =
                 rows.iter().map(|row| row.int(0)).collect::<Result<_, RecordsError>>()?;
             let Some(last) = contacts.last() else { break };
             after = *last;
-            // Each is a row somewhere else: in four parts they wait for the disk once.
-            let (half, behind) = contacts.split_at(contacts.len() / 2);
-            let (first, second) = half.split_at(half.len() / 2);
-            let (third, fourth) = behind.split_at(behind.len() / 2);
-            let (mut names, second, third, fourth) = tokio::try_join!(
-                self.names_on(first),
-                self.names_on(second),
-                self.names_on(third),
-                self.names_on(fourth),
-            )?;
-            names.extend(second.into_iter().chain(third).chain(fourth));
+            // Each is a row somewhere else: in parts at once they wait for the disk together.
+            let parts = contacts.chunks(contacts.len().div_ceil(PARTS));
+            let read = try_join_all(parts.map(|part| self.names_on(part))).await?;
+            let names: Vec<Named> = read.into_iter().flatten().collect();
             let mut alike = Vec::new();
             for group in names.chunk_by(|one, other| one.contact == other.contact) {
                 for (place, one) in group.iter().enumerate() {

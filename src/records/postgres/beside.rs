@@ -33,8 +33,8 @@ use crate::records::{
 };
 use crate::seal::Keyring;
 
-/// A command asks one thing after another.
-const CONNECTIONS: usize = 2;
+/// A command asks one thing after another; a list of the whole state is read in parts at once.
+const CONNECTIONS: usize = 8;
 
 #[derive(Debug)]
 pub(in crate::records) struct Beside {

@@ -25,6 +25,7 @@ promises! {
     whoever_has_neither_seat_nor_district_is_in_no_sample,
     people_without_father_or_booth_are_no_twins,
     one_person_on_two_phones_is_settled_once,
+    every_phone_with_one_person_twice_is_told,
     one_person_twice_on_a_phone_keeps_who_speaks_and_the_posts,
     a_settled_person_does_not_come_back_with_the_same_file,
     the_posts_of_one_person_on_two_phones_are_held_by_the_membership_that_stays,
@@ -137,15 +138,23 @@ async fn whoever_has_a_booth_is_listed_in_the_sector_in_which_it_lies(home: Home
 
 async fn members_are_counted_by_seat(home: Home) {
     let house = House::new(home).await;
-    let rows = vec![
+    let mut rows = vec![
         at(PHONE, "राम कुमार", Some(173), Some(1)),
         at(OTHER, "सीता देवी", Some(173), None),
         at(THIRD, "मोहन लाल", None, None),
     ];
+    // The state is counted in parts at once: nobody at the end of one is missed, or counted twice.
+    let seats = [1, 99, 100, 101, 199, 200, 201, 299, 300, 301, 403];
+    rows.extend(
+        seats.iter().map(|seat| at(&format!("9812300{seat:03}"), "गीता देवी", Some(*seat), None)),
+    );
     taken(&house, rows).await;
     let beside = house.beside().await;
     let counts = beside.count(&Whom::default()).await.unwrap();
-    assert_eq!(counts.into_iter().collect::<Vec<_>>(), [(0, 1), (173, 2)]);
+    let mut expected: Vec<(u16, u64)> = seats.iter().map(|seat| (*seat, 1)).collect();
+    expected.extend([(0, 1), (173, 2)]);
+    expected.sort_unstable();
+    assert_eq!(counts.into_iter().collect::<Vec<_>>(), expected);
     let details = Whom { state: Some(MemberState::Details), ..seat(173) };
     assert_eq!(beside.count(&details).await.unwrap().get(&173), Some(&2));
     let active = Whom { state: Some(MemberState::Active), ..seat(173) };
@@ -401,6 +410,21 @@ async fn one_person_on_two_phones_is_settled_once(home: Home) {
     let again = beside.settle_duplicate(pair, true, "office", house.now()).await.unwrap();
     assert_eq!(again, Settled::Gone);
     house.totals_are_true().await;
+}
+
+async fn every_phone_with_one_person_twice_is_told(home: Home) {
+    let house = House::new(home).await;
+    // Shared phones are read in parts at once: none of them is missed, or told twice.
+    let phones: Vec<String> = (0..5).map(|phone| format!("981230000{phone}")).collect();
+    let rows = phones.iter().flat_map(|phone| {
+        ["राम कुमार", "राम कुमार यादव", "सीता देवी"].map(|name| at(phone, name, Some(173), None))
+    });
+    taken(&house, rows.collect()).await;
+    let pairs = house.beside().await.duplicates(50).await.unwrap();
+    let mut contacts: Vec<i64> = pairs.iter().map(|pair| pair.one.contact).collect();
+    contacts.dedup();
+    assert_eq!((pairs.len(), contacts.len()), (5, 5), "one pair of each phone, in order");
+    assert!(pairs.iter().all(|pair| pair.why == WhyDuplicate::OnePhone));
 }
 
 async fn one_person_twice_on_a_phone_keeps_who_speaks_and_the_posts(home: Home) {
