@@ -29,9 +29,9 @@ const MOST_WAITING: usize = 32_768;
 
 /// A group of so many jobs says that more are on their way: the next one is begun no sooner than so long
 /// after it, for a COMMIT costs as much for two jobs as for twenty, and a page that several of them change is
-/// written once. Where a COMMIT itself takes longer (most disks) nothing waits, nor does a single turn.
+/// written once. Where a COMMIT itself takes as long nothing waits, nor does a single turn.
 const MANY: usize = 8;
-const APART: Duration = Duration::from_millis(3);
+const APART: Duration = Duration::from_millis(8);
 
 /// One transaction as a job sees it.
 pub(super) struct Tx<'c> {
