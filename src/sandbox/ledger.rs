@@ -223,6 +223,8 @@ pub(super) struct End {
 pub(super) struct Ledger {
     entries: Vec<Entry>,
     inbound: HashMap<String, usize>,
+    /// Messages that were taken.
+    taken: usize,
     file: Option<BufWriter<File>>,
     /// The file could not be written; said once.
     broken: bool,
@@ -241,11 +243,20 @@ impl Ledger {
     pub(super) fn push(&mut self, entry: Entry) -> Place {
         self.write(&entry);
         let place = self.entries.len();
-        if let Entry::Inbound(inbound) = &entry {
-            self.inbound.insert(inbound.key.clone(), place);
+        match &entry {
+            Entry::Inbound(inbound) => {
+                self.inbound.insert(inbound.key.clone(), place);
+            }
+            Entry::Send(send) if send.answer.is_taken() => self.taken += 1,
+            _ => {}
         }
         self.entries.push(entry);
         Place(place)
+    }
+
+    /// How many messages were taken.
+    pub(super) const fn taken(&self) -> usize {
+        self.taken
     }
 
     pub(super) fn inbound(&self, key: &str) -> Option<&InboundEntry> {
@@ -296,7 +307,7 @@ impl Ledger {
                 }
                 _ => false,
             };
-            if changed {
+            if changed && self.file.is_some() {
                 let line = entry.clone();
                 self.write(&line);
             }

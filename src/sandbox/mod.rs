@@ -361,6 +361,12 @@ impl SandboxHandle {
         sends.collect()
     }
 
+    /// How many messages were taken, whoever they are for.
+    #[must_use]
+    pub fn taken(&self) -> usize {
+        self.shared.ledger.lock().taken()
+    }
+
     /// Every request to send to this person (number or user id), refused ones too.
     #[must_use]
     pub fn sends_to(&self, person: &str) -> Vec<SendEntry> {

@@ -11,8 +11,9 @@ use crate::broadcast::{BroadcastState, reason_words};
 use crate::mailing::known;
 use crate::records::{BroadcastRow, Ended, Progress};
 
-/// How often it is looked at.
+/// How often it is looked at; of many recipients more seldom, so that looking takes a small part of the time.
 const LOOK: Duration = Duration::from_secs(1);
+const LOOK_SHARE: u32 = 20;
 /// Where nobody watches a terminal, a line so often.
 const TOLD_EVERY: Duration = Duration::from_secs(10);
 /// Looks over which the speed is taken.
@@ -36,6 +37,7 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
         println!("{halted}");
     }
     loop {
+        let looked = Instant::now();
         let Some(now) = desk.runtime.block_on(desk.records.broadcast(&row.name))? else {
             return Ok(());
         };
@@ -65,7 +67,8 @@ pub(super) fn follow(desk: &Desk, row: &BroadcastRow) -> anyhow::Result<()> {
             return Ok(());
         }
         // Made inside: a timer belongs to the runtime that is entered.
-        desk.runtime.block_on(async { tokio::time::sleep(LOOK).await });
+        let wait = LOOK.max(looked.elapsed() * LOOK_SHARE);
+        desk.runtime.block_on(async { tokio::time::sleep(wait).await });
     }
 }
 
