@@ -239,3 +239,84 @@ pub async fn write_recipients(
     }
     Ok(Written::Elsewhere)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::broadcast::{BroadcastState, fixture};
+    use crate::clock::Ids;
+    use crate::config::{Config, MembershipSection, Origins};
+    use crate::flow::{self, Sources};
+    use crate::records::{Records, RecordsOptions};
+    use crate::seal::Keyring;
+
+    /// The records of a folder, which nobody else has.
+    fn options(folder: &Path, clock: &Clock) -> RecordsOptions {
+        let keyring = Keyring::open(&folder.join("keys.toml"), true, &Ids::system()).unwrap();
+        RecordsOptions {
+            url: format!("sqlite://{}", folder.join("samvad.db").display()),
+            connections: 1,
+            clock: clock.clone(),
+            keyring: Arc::new(keyring),
+            lease: Duration::from_secs(45),
+            group: 100,
+            membership: MembershipSection::default(),
+        }
+    }
+
+    /// An office whose lists stand in this folder.
+    fn office(folder: &Path) -> Office {
+        let environment =
+            vec![("SAMVAD_BROADCAST_FOLDER".to_owned(), folder.display().to_string())];
+        let config = Config::read(&Origins { environment, ..Origins::default() }).unwrap();
+        let flows = fixture::flows(None);
+        let geography = flow::fixture::geography();
+        Office::new(config, geography, flows, &Sources::default()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_list_that_was_changed_after_the_yes_goes_to_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("guests.csv");
+        std::fs::write(&list, "mobile\n9812345678\n").unwrap();
+        let clock = Clock::fixed("2026-12-01T00:00:00Z".parse().unwrap());
+        let _records = Records::open(options(folder.path(), &clock)).await.unwrap();
+        let beside = Beside::open(options(folder.path(), &clock)).await.unwrap();
+        let office = office(folder.path());
+        let mut frozen = fixture::frozen();
+        (frozen.list, frozen.audience) = (Some("guests.csv".to_owned()), None);
+        frozen.lists = hashes(&office, &frozen, None).await.unwrap();
+
+        for (changed, by) in [(true, "Ravi"), (false, "Sunita")] {
+            if changed {
+                std::fs::write(&list, "mobile\n9812345678\n9812345679\n").unwrap();
+            } else {
+                std::fs::write(&list, "mobile\n9812345678\n").unwrap();
+            }
+            let named = Frozen { name: format!("by-{by}"), ..frozen.clone() };
+            let new = new_broadcast(&named, by, None, clock.now());
+            let id = beside.create_broadcast(new).await.unwrap();
+            for state in [BroadcastState::Tested, BroadcastState::Freezing] {
+                beside.move_broadcast(id, state, by, None, clock.now()).await.unwrap();
+            }
+            let row = beside.broadcast(&named.name).await.unwrap().unwrap();
+            let wrote = write_recipients(
+                (&beside, &office, &clock),
+                &row,
+                (&named, None),
+                (Ceiling(10), false),
+                by,
+                &mut |_| true,
+            )
+            .await
+            .unwrap();
+            assert_eq!(matches!(wrote, Written::ListChanged), changed, "{wrote:?}");
+            let after = beside.broadcast(&named.name).await.unwrap().unwrap();
+            let stands = if changed { BroadcastState::Freezing } else { BroadcastState::Frozen };
+            assert_eq!(after.state, stands, "{}", named.name);
+        }
+    }
+}

@@ -5,20 +5,23 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::{Offset, TimeZone};
+use samvad::broadcast::BroadcastState;
 use samvad::clock::Clock;
 use samvad::geography::Geography;
-use samvad::sandbox::SandboxOptions;
 use samvad::sandbox::envelope::{Person, Said};
 use samvad::sandbox::faults::Faults;
 use samvad::sandbox::options::ApprovedTemplate;
 use samvad::sandbox::sms::Vendor;
+use samvad::sandbox::{SandboxHandle, SandboxOptions};
 use samvad::serve::load_flows;
 use tempfile::TempDir;
 
+use crate::support::broadcast as people;
 use crate::support::house::{House, Plan};
 use crate::support::phone::Phone;
 
@@ -64,20 +67,29 @@ async fn house_with(
     more: &[(&'static str, &str)],
     sms: &'static [Vendor],
 ) -> House {
+    House::new(plan_with(broadcasts, more, sms)).await
+}
+
+fn plan_with(broadcasts: &TempDir, more: &[(&'static str, &str)], sms: &'static [Vendor]) -> Plan {
     let mut settings = vec![
         ("SAMVAD_BROADCAST_FOLDER", broadcasts.path().display().to_string()),
         ("SAMVAD_WHATSAPP_TIER", "0".to_owned()),
         ("SAMVAD_COSTS_WHATSAPP_MARKETING", "88.0".to_owned()),
     ];
     settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-    House::new(Plan { sandbox: Some(registered), sms, settings, ..Plan::default() }).await
+    Plan { sandbox: Some(registered), sms, settings, ..Plan::default() }
 }
 
-/// Whether it is between 10:00 and 20:45 in India, and not about to be 20:45.
-fn advertising_may_leave_for_some_minutes() -> bool {
+/// Now, or eight in the evening before where advertising may not leave by SMS now: a test may run at any hour.
+fn in_promotional_hours() -> Timestamp {
+    let now = Clock::System.now();
     let india = TimeZone::fixed(Offset::from_seconds(19_800).unwrap());
-    let shown = Clock::System.now().to_zoned(india).time();
-    (time(10, 1, 0, 0)..time(20, 35, 0, 0)).contains(&shown)
+    let shown = now.to_zoned(india.clone()).datetime();
+    if (time(10, 5, 0, 0)..time(20, 30, 0, 0)).contains(&shown.time()) {
+        return now;
+    }
+    let day = if shown.hour() < 20 { shown.date().yesterday().unwrap() } else { shown.date() };
+    day.at(20, 0, 0, 0).to_zoned(india).unwrap().timestamp()
 }
 
 /// Somebody who asks for the office's messages, or refuses them.
@@ -486,14 +498,12 @@ const SECOND_WAY: &str = "sms: {say: booth-meeting}\nfallback: {channel: sms, af
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_the_first_way_leaves_silent_gets_one_short_message() {
     const VENDORS: [Vendor; 2] = [Vendor::Gupshup, Vendor::Infobip];
-    if !advertising_may_leave_for_some_minutes() {
-        eprintln!("not looked at: it is not the hour in which advertising leaves by SMS in India");
-        return;
-    }
     let broadcasts = folder("everybody", &format!("{EVERYBODY}{SECOND_WAY}"));
     let settings = [("SAMVAD_COSTS_SMS_PART", "20.0")];
-    let house = house_with(&broadcasts, &settings, &VENDORS).await;
-    let _server = house.start();
+    let clock = Clock::fixed(in_promotional_hours());
+    let plan = Plan { clock: Some(clock.clone()), ..plan_with(&broadcasts, &settings, &VENDORS) };
+    let house = House::new(plan).await;
+    house.serve_here().await;
     let numbers = ["919812345671", "919812345672"];
     let mut ravi = citizen(&house, numbers[0], "yes").await;
     let sita = citizen(&house, numbers[1], "yes").await;
@@ -506,10 +516,13 @@ async fn whoever_the_first_way_leaves_silent_gets_one_short_message() {
     house.sandbox.set_faults(Faults { drop_statuses: 1.0, ..Faults::none() }).unwrap();
     house.office(&["broadcast", "run", "everybody", "--by", "Ravi", "--detach"]);
     for (before, number) in [(ravi.heard.len(), numbers[0]), (sita.heard.len(), numbers[1])] {
-        // Who stayed silent is looked for every half minute.
-        let both =
-            house.sandbox.until(PATIENCE, |sandbox| sandbox.sends_to(number).len() >= before + 2);
-        assert!(both.await, "{number} gets a short message too");
+        // Who stayed silent is looked for every half minute; the silence begins when the answer was written down.
+        let until = Instant::now() + PATIENCE * 2;
+        let both = |sandbox: &SandboxHandle| sandbox.sends_to(number).len() >= before + 2;
+        while !house.sandbox.until(Duration::from_secs(1), both).await {
+            assert!(Instant::now() < until, "{number} gets a short message too");
+            clock.advance(Duration::from_secs(2));
+        }
         let first = house.sandbox.sends_to(number).into_iter().nth(before);
         assert_eq!(first.map(|send| send.kind).as_deref(), Some("template"));
     }
@@ -559,6 +572,56 @@ async fn a_test_that_failed_stops_the_run_and_may_be_repeated_after_the_yes() {
     ravi.hears(1).await;
     let status = house.office(&["broadcast", "status", "everybody"]);
     assert!(status.contains("approved by Sunita for 1 people"), "the yes stands: {status}");
+}
+
+/// More than are written down in one step, so that there is a middle.
+const MANY: usize = 12_000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_freezing_that_was_killed_is_begun_anew_and_everybody_gets_it_once() {
+    let broadcasts = folder("everybody", EVERYBODY);
+    let house = house(&broadcasts, &[("SAMVAD_WHATSAPP_THROUGHPUT", "1000")]).await;
+    let _server = house.start();
+    let mut ravi = citizen(&house, "919812345671", "yes").await;
+    let beside = people::beside(&house.config()).await;
+    people::people(&beside, MANY).await;
+    house.office(&["broadcast", "plan", "everybody", "--by", "Ravi"]);
+    house.office(&["broadcast", "test", "everybody", "--to", "9812345671", "--by", "Ravi"]);
+    ravi.hears(1).await;
+    house.office(&["broadcast", "approve", "everybody", "--by", "Sunita"]);
+    let before = house.sandbox.taken();
+
+    let run = ["broadcast", "run", "everybody", "--by", "Ravi", "--detach"];
+    let row = || async { beside.broadcast("everybody").await.unwrap().unwrap() };
+    let id = row().await.id;
+    let mut freezing = house.begins(&run);
+    let until = Instant::now() + PATIENCE;
+    while beside.progress(id).await.unwrap().planned == 0 {
+        assert!(Instant::now() < until, "nobody is written down");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    freezing.kill().unwrap();
+    freezing.wait().unwrap();
+    assert_eq!(row().await.state, BroadcastState::Freezing, "it was killed in the middle");
+    let staged = beside.progress(id).await.unwrap().planned;
+    assert!(staged <= MANY as u64, "not all of them: {staged}");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(house.sandbox.taken(), before, "what is half written down goes to nobody");
+
+    let ran = house.office(&run);
+    assert!(ran.contains("12,001 get it, 0 do not."), "{ran}");
+    let until = Instant::now() + PATIENCE * 4;
+    while row().await.state != BroadcastState::Done {
+        assert!(Instant::now() < until, "{:?}", beside.progress(id).await.unwrap());
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    let sends = house.sandbox.sends().into_iter();
+    let mut reached: Vec<String> =
+        sends.filter(|send| send.answer.is_taken()).skip(before).map(|send| send.to).collect();
+    assert_eq!(reached.len(), MANY + 1);
+    reached.sort();
+    reached.dedup();
+    assert_eq!(reached.len(), MANY + 1, "everybody once");
 }
 
 #[tokio::test(flavor = "multi_thread")]

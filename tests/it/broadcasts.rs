@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use samvad::broadcast::BroadcastState;
-use samvad::config::{Config, Origins};
 use samvad::contact::AddressKind;
 use samvad::records::{Beside, Funnel};
 use samvad::sandbox::faults::Faults;
@@ -20,14 +19,6 @@ fn recipients() -> usize {
 const KILLS: u64 = 5;
 /// Longer than the slowest machine needs.
 const PATIENCE: Duration = Duration::from_mins(20);
-
-fn config(house: &House) -> Config {
-    let settings = house.settings().iter();
-    let mut environment: Vec<(String, String)> =
-        settings.map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    environment.push(("SAMVAD_DATA".to_owned(), house.data().display().to_string()));
-    Config::read(&Origins { environment, ..Origins::default() }).unwrap()
-}
 
 /// Waits until so many rows have been released.
 async fn until_released(beside: &Beside, id: i64, count: u64) {
@@ -75,7 +66,7 @@ async fn a_broadcast_over_kills_and_a_bad_provider_reaches_nobody_twice_and_lose
     ];
     let house = House::new(Plan { settings, ..Plan::default() }).await;
     let mut server = house.start();
-    let config = config(&house);
+    let config = house.config();
     let beside = beside(&config).await;
     people(&beside, recipients()).await;
     let numbers = &config.whatsapp.as_ref().unwrap().numbers;

@@ -2,8 +2,9 @@
 //!
 //! A house of several replicas has a balancer before them: the sandbox knows its address alone.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -152,10 +153,7 @@ impl House {
     /// Serves in this process, by the house's clock, until the house is gone. What the program would
     /// read from its environment it is told here.
     pub(crate) async fn serve_here(&self) {
-        let mut environment: Vec<(String, String)> =
-            self.settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        environment.push(("SAMVAD_DATA".to_owned(), self.data().display().to_string()));
-        let config = Config::read(&Origins { environment, ..Origins::default() }).unwrap();
+        let config = self.config();
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
         let deps = Deps {
             clock: self.clock.clone(),
@@ -223,14 +221,34 @@ impl House {
 
     /// What it comes to, whichever way.
     pub(crate) fn terminal(&self, words: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_samvad"))
+        self.at_terminal(words).output().unwrap()
+    }
+
+    /// The same, to be watched and killed.
+    pub(crate) fn begins(&self, words: &[&str]) -> Child {
+        self.at_terminal(words).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn at_terminal(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_samvad"));
+        command
             .args(words)
             .arg("--data")
             .arg(self.data())
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .unwrap()
+            .current_dir(env!("CARGO_MANIFEST_DIR"));
+        command
+    }
+
+    /// What its programs are configured by.
+    pub(crate) fn config(&self) -> Config {
+        let settings = self.settings.iter();
+        let mut environment: Vec<(String, String)> =
+            settings.map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        environment.push(("SAMVAD_DATA".to_owned(), self.data().display().to_string()));
+        let named = self.settings.iter().find(|(name, _)| *name == "SAMVAD_CONFIG");
+        let file = named.map(|(_, path)| (PathBuf::from(path), fs::read_to_string(path).unwrap()));
+        Config::read(&Origins { environment, file, ..Origins::default() }).unwrap()
     }
 
     fn data_of(&self, replica: usize) -> PathBuf {
@@ -298,12 +316,12 @@ pub(crate) fn client() -> reqwest::Client {
 }
 
 fn read_folder(folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             read_folder(&path, files);
         } else {
-            let bytes = std::fs::read(&path).unwrap();
+            let bytes = fs::read(&path).unwrap();
             files.push((path, bytes));
         }
     }
