@@ -81,7 +81,7 @@ pub(super) fn above_cap(frozen: &Frozen, caps: &Caps) -> Option<String> {
     let (count, days, purpose) = (within.count(), caps.days(), frozen.purpose.name());
     (count > usize::try_from(most).unwrap_or(usize::MAX)).then(|| {
         format!(
-            "{count} days of it fall into any {days}, and nobody gets more than {most} of `{purpose}` in {days} days (caps in samvad.toml): whoever got {most} is refused on the others."
+            "{count} of its days fall within {days} days, and nobody gets more than {most} of `{purpose}` in {days} days (caps in samvad.toml): whoever got {most} is refused on the others."
         )
     })
 }
@@ -289,7 +289,7 @@ mod tests {
         let caps = Caps::new(7, [(Purpose::Samvad, 2)]);
         let why = above_cap(&comes(Repeat::Daily), &caps).unwrap();
         assert!(
-            why.starts_with("8 days of it fall into any 7, and nobody gets more than 2"),
+            why.starts_with("8 of its days fall within 7 days, and nobody gets more than 2"),
             "{why}"
         );
         assert_eq!(above_cap(&comes(Repeat::Weekly), &caps), None, "two of two");
