@@ -229,6 +229,20 @@ pub(super) fn name_hash(keyring: &Keyring, name: &str) -> i64 {
     halves(keyring.keyed_hash("name", 0, sound_of(name).bytes())).0
 }
 
+/// Three of 63 bits for each word of a name, which of them by its keyed hash: where all words of one name are in
+/// another, all bits are. The other way round hardly ever; whoever finds so opens the names.
+pub(super) fn name_words(keyring: &Keyring, name: &str) -> i64 {
+    let mut bits = 0;
+    for word in words_of(name) {
+        let (mut hash, _) = halves(keyring.keyed_hash("name_words", 0, word.bytes()));
+        for _ in 0..3 {
+            bits |= 1_i64 << ((hash & i64::MAX) % 63);
+            hash >>= 16;
+        }
+    }
+    bits
+}
+
 /// Who this is to a flow: a member, or somebody known from a list alone (state 1) who has not said so
 /// themselves.
 pub(super) fn by_state(known: Option<(Member, i64)>) -> (Option<Member>, Option<Listed>) {

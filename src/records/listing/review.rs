@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Listed, joined, open_father};
 use crate::clock::from_ms;
-use crate::records::common::{open_name, words_of};
+use crate::records::common::{name_words, open_name, words_of};
 use crate::records::import::MemberState;
 use crate::records::import::ready::twin_hash;
 use crate::records::query::{Bulk, Cells, Step, Value};
@@ -67,17 +67,39 @@ const SET_TWINS: Bulk = Bulk {
             AND members.booth = told.booth",
 };
 
-/// A member by name alone.
-struct Named {
+/// The bits of a name's words (`?2`) for a member (`?1`) whose name it is still.
+const SET_WORDS: Bulk = Bulk {
+    one: "UPDATE members SET name_words = ?2
+          WHERE id = ?1 AND until IS NULL AND name_words IS NULL AND name_hash = ?3",
+    all: "UPDATE members SET name_words = told.words
+          FROM unnest(?1::BIGINT[], ?2::BIGINT[], ?3::BIGINT[]) AS told (id, words, name)
+          WHERE members.id = told.id AND members.until IS NULL AND members.name_words IS NULL
+            AND members.name_hash = told.name",
+};
+
+/// Whoever is on a shared phone, with the bits of their name's words; a name that was said or changed in a
+/// conversation has none yet.
+struct OnPhone {
     contact: i64,
     member: i64,
-    words: BTreeSet<Vec<u8>>,
+    words: Option<i64>,
 }
+
+impl OnPhone {
+    /// Whether one name may be within the other.
+    fn may_be(&self, other: &OnPhone) -> bool {
+        let (Some(one), Some(other)) = (self.words, other.words) else { return true };
+        one & other == one || one & other == other
+    }
+}
+
+/// The words of a member's name, each by its sound.
+type NameWords = BTreeSet<Vec<u8>>;
 
 /// So many groups are looked at in one step.
 const STEP: usize = 500;
 /// So many phones at first, and at most: tens of thousands have several people, and a page of pairs may be found on
-/// few of them. Their rows are read in so many parts at once.
+/// few of them. The names that are read lie in as many places: in so many parts at once.
 const FIRST_PHONES: usize = 1_000;
 const PHONES: usize = 8_000;
 const PARTS: usize = 8;
@@ -164,37 +186,69 @@ impl Beside {
                 rows.iter().map(|row| row.int(0)).collect::<Result<_, RecordsError>>()?;
             let Some(last) = contacts.last() else { break };
             after = *last;
-            // Each is a row somewhere else: in parts at once they wait for the disk together.
-            let parts = contacts.chunks(contacts.len().div_ceil(PARTS));
-            let read = try_join_all(parts.map(|part| self.names_on(part))).await?;
-            let names: Vec<Named> = read.into_iter().flatten().collect();
-            let mut alike = Vec::new();
-            for group in names.chunk_by(|one, other| one.contact == other.contact) {
-                for (place, one) in group.iter().enumerate() {
-                    for other in group.iter().skip(place + 1) {
-                        let is_within = one.words.is_subset(&other.words);
-                        if is_within || other.words.is_subset(&one.words) {
-                            alike.push((one.member, other.member));
-                        }
-                    }
-                }
-            }
-            let found = self.pairs_of(&alike).await?;
+            let found = self.pairs_of(&self.alike_on(&contacts).await?).await?;
             pairs.extend(self.unsettled(found).await?);
         }
         pairs.truncate(limit);
         Ok(pairs)
     }
 
-    /// Nothing but names: tens of thousands of phones are shared.
-    async fn names_on(&self, contacts: &[i64]) -> Result<Vec<Named>, RecordsError> {
-        let mut names = Vec::new();
-        for row in self.query(sql::names_on_phones(&joined(contacts)), Vec::new()).await? {
+    /// The rows on each of these phones of which all words of one name are in the other.
+    async fn alike_on(&self, contacts: &[i64]) -> Result<Vec<(i64, i64)>, RecordsError> {
+        let mut people = Vec::new();
+        for row in self.query(sql::on_phones(&joined(contacts)), Vec::new()).await? {
             let (contact, member) = (row.int(0)?, row.int(1)?);
+            people.push(OnPhone { contact, member, words: row.maybe_int(2)? });
+        }
+        // By the bits nearly all are other people, and tens of thousands of names need not be opened.
+        let mut maybe = Vec::new();
+        for group in people.chunk_by(|one, other| one.contact == other.contact) {
+            for (place, one) in group.iter().enumerate() {
+                let others = group.iter().skip(place + 1).filter(|other| one.may_be(other));
+                maybe.extend(others.map(|other| (one, other)));
+            }
+        }
+        let is_told: BTreeSet<i64> =
+            people.iter().filter_map(|one| one.words.map(|_| one.member)).collect();
+        let opened: BTreeSet<i64> =
+            maybe.iter().flat_map(|(one, other)| [one.member, other.member]).collect();
+        let opened: Vec<i64> = opened.into_iter().collect();
+        let parts = opened.chunks(opened.len().div_ceil(PARTS).max(1));
+        let read = try_join_all(parts.map(|part| self.name_words_of(part, &is_told))).await?;
+        let words: BTreeMap<i64, NameWords> = read.into_iter().flatten().collect();
+        let is_alike = |(one, other): &(&OnPhone, &OnPhone)| {
+            let (one, other) = (words.get(&one.member)?, words.get(&other.member)?);
+            Some(one.is_subset(other) || other.is_subset(one))
+        };
+        let alike = maybe.iter().filter(|pair| is_alike(pair) == Some(true));
+        Ok(alike.map(|(one, other)| (one.member, other.member)).collect())
+    }
+
+    /// The words of the names of these; the bits of those who have none yet are written beside them.
+    async fn name_words_of(
+        &self,
+        members: &[i64],
+        is_told: &BTreeSet<i64>,
+    ) -> Result<Vec<(i64, NameWords)>, RecordsError> {
+        let mut names = Vec::new();
+        let mut columns = [const { Vec::<i64>::new() }; 3];
+        for row in self.query(sql::names_of(&joined(members)), Vec::new()).await? {
+            let (member, contact) = (row.int(0)?, row.int(1)?);
             let sealed = row.maybe_bytes(2)?.unwrap_or_default();
             let name = open_name(self.keyring(), contact, member, sealed)?;
+            if !is_told.contains(&member)
+                && let Some(hash) = row.maybe_int(3)?
+            {
+                let told = [member, name_words(self.keyring(), &name), hash];
+                for (column, value) in columns.iter_mut().zip(told) {
+                    column.push(value);
+                }
+            }
             let words = words_of(&name).iter().map(|word| word.bytes().to_vec()).collect();
-            names.push(Named { contact, member, words });
+            names.push((member, words));
+        }
+        if columns.iter().any(|column| !column.is_empty()) {
+            self.add_many(SET_WORDS, columns.to_vec(), Vec::new()).await?;
         }
         Ok(names)
     }
@@ -378,5 +432,46 @@ impl Beside {
             });
         }
         Ok(log)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::clock::Ids;
+    use crate::seal::Keyring;
+
+    fn on_phone(words: i64) -> OnPhone {
+        OnPhone { contact: 1, member: 1, words: Some(words) }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_within_another_is_never_taken_for_somebody_else(
+            more in "[a-z]{1,8}( [a-z]{1,8}){0,3}",
+            name in "[a-z]{1,8}( [a-z]{1,8}){0,2}",
+        ) {
+            let keyring = Keyring::in_memory(&Ids::system()).unwrap();
+            let whole = name_words(&keyring, &format!("{more} {name}"));
+            let part = name_words(&keyring, &name);
+            prop_assert!(whole >= 0, "63 bits");
+            prop_assert!(on_phone(part).may_be(&on_phone(whole)));
+            prop_assert!(on_phone(whole).may_be(&on_phone(part)));
+        }
+    }
+
+    #[test]
+    fn hardly_any_two_other_names_are_opened() {
+        let keyring = Keyring::in_memory(&Ids::system()).unwrap();
+        let names =
+            ["राम कुमार", "सीता देवी", "मोहम्मद आरिफ़", "گیتا یادو", "Suresh Singh", "अनीता मौर्य"];
+        let bits: Vec<OnPhone> =
+            names.iter().map(|name| on_phone(name_words(&keyring, name))).collect();
+        let pairs = bits.iter().enumerate().flat_map(|(place, one)| {
+            bits.iter().skip(place + 1).map(move |other| one.may_be(other))
+        });
+        assert!(pairs.filter(|may_be| *may_be).count() <= 1, "of fifteen pairs");
     }
 }

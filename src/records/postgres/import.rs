@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::sql::{Sql, get, get_bool};
 use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::membership::member_number;
-use crate::records::common::{ReadyAddress, name_hash, place, ready_addresses};
+use crate::records::common::{ReadyAddress, name_hash, name_words, place, ready_addresses};
 use crate::records::import::ready::{
     PersonRow, ReadyDetails, held, open_person, phone_hash, ready_details, seal,
 };
@@ -52,19 +52,20 @@ const MOVE_VERSIONS: &str = "UPDATE contacts SET version = version + 1 WHERE id 
 const ADD_PEOPLE: &str = "
     WITH new AS (
         INSERT INTO members (contact, person, number, name, name_hash, father, gender, birth_year,
-                             district, assembly, sector, booth, twin_hash, since, state, state_at, import)
+                             district, assembly, sector, booth, twin_hash, name_words, since, state,
+                             state_at, import)
         SELECT contact, person, number, name, name_hash, father, gender, birth_year,
-               district, assembly, sector, booth, twin_hash, ?14, ?15, ?14, ?16
+               district, assembly, sector, booth, twin_hash, name_words, ?15, ?16, ?15, ?17
         FROM unnest(?1::bigint[], ?2::bigint[], ?3::text[], ?4::bytea[], ?5::bigint[], ?6::bytea[],
                     ?7::bigint[], ?8::bigint[], ?9::text[], ?10::bigint[], ?11::bigint[], ?12::bigint[],
-                    ?13::bigint[])
+                    ?13::bigint[], ?14::bigint[])
           AS told (contact, person, number, name, name_hash, father, gender, birth_year,
-                   district, assembly, sector, booth, twin_hash)
+                   district, assembly, sector, booth, twin_hash, name_words)
         ON CONFLICT (contact, person) WHERE until IS NULL DO NOTHING
         RETURNING id, since, state
     )
     INSERT INTO member_states (member, state, at, actor, why)
-    SELECT id, state, since, ?17, 'import' FROM new";
+    SELECT id, state, since, ?18, 'import' FROM new";
 
 const KEEP_PEOPLE: &str = "
     INSERT INTO member_history (member, contact, name, district, assembly, booth, ends, father, gender,
@@ -378,7 +379,7 @@ impl Writer<'_> {
         }
         let first = self.reserve(people.len()).await?;
         let (mut contacts, mut persons, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut names, mut hashes) = (Vec::new(), Vec::new());
+        let (mut names, mut hashes, mut words) = (Vec::new(), Vec::new(), Vec::new());
         let mut columns = Columns::default();
         for (number, person) in (first..).zip(people) {
             let contact = self.contact(person.who)?;
@@ -387,6 +388,7 @@ impl Writer<'_> {
             numbers.push(member_number(number));
             names.push(seal(self.keyring, place::MEMBER_NAME, contact, &person.name)?);
             hashes.push(name_hash(self.keyring, &person.name));
+            words.push(name_words(self.keyring, &person.name));
             columns.push(ready_details(self.keyring, contact, &person.name, &person.details)?);
         }
         let state = MemberState::Details.code();
@@ -408,6 +410,7 @@ impl Writer<'_> {
                     &columns.sectors,
                     &columns.booths,
                     &columns.twins,
+                    &words,
                     &self.at,
                     &state,
                     &self.id,

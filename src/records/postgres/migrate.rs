@@ -11,7 +11,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 34] = [
+pub(super) const MIGRATIONS: [Migration; 36] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -181,6 +181,16 @@ pub(super) const MIGRATIONS: [Migration; 34] = [
         number: 34,
         name: "0034_series_index.sql",
         sql: include_str!("../../../migrations/postgres/0034_series_index.sql"),
+    },
+    Migration {
+        number: 35,
+        name: "0035_name_words.sql",
+        sql: include_str!("../../../migrations/postgres/0035_name_words.sql"),
+    },
+    Migration {
+        number: 36,
+        name: "0036_name_words_index.sql",
+        sql: include_str!("../../../migrations/postgres/0036_name_words_index.sql"),
     },
 ];
 

@@ -18,7 +18,7 @@ pub(in crate::records) const KEEP_LISTED: &str = "
 pub(in crate::records) const CONFIRM: &str = "
     UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5,
            birth_year = coalesce(?6, birth_year), since = ?7, ends = ?8, name_hash = ?9,
-           twin_hash = NULL,
+           twin_hash = NULL, name_words = NULL,
            sector = CASE WHEN assembly = ?4 AND booth IS NOT DISTINCT FROM ?5 THEN sector END,
            from_list = CASE WHEN CAST(?6 AS BIGINT) IS NULL AND birth_year IS NOT NULL THEN 8 ELSE 0 END,
            state = 2, state_at = ?7
@@ -103,7 +103,7 @@ pub(in crate::records) const KEEP_MEMBER: &str = "
 /// any more (of which 8, the year of birth, remains).
 pub(in crate::records) const UPDATE_MEMBER: &str = "
     UPDATE members SET name = ?2, district = ?3, assembly = ?4, booth = ?5, name_hash = ?6,
-           twin_hash = NULL,
+           twin_hash = NULL, name_words = NULL,
            from_list = CASE WHEN district = ?3 AND assembly = ?4 AND booth IS NOT DISTINCT FROM ?5
                             THEN from_list ELSE from_list & 8 END,
            sector = CASE WHEN assembly = ?4 AND booth IS NOT DISTINCT FROM ?5 THEN sector END

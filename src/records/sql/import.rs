@@ -29,8 +29,9 @@ pub(in crate::records) const CHANGE_SINCE: &str = "
 
 pub(in crate::records) const ADD_PERSON: &str = "
     INSERT INTO members (contact, person, number, name, name_hash, father, gender, birth_year, district,
-                         assembly, sector, booth, twin_hash, since, state, state_at, import)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?14, ?16)
+                         assembly, sector, booth, twin_hash, name_words, since, state, state_at,
+                         import)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?15, ?17)
     RETURNING id";
 
 pub(in crate::records) const ADD_STATE: &str = "

@@ -59,11 +59,16 @@ pub(in crate::records) fn on_number(condition: &str) -> String {
 }
 
 /// The names on some phones, those of one phone beside each other.
-pub(in crate::records) fn names_on_phones(contacts: &str) -> String {
+pub(in crate::records) fn on_phones(contacts: &str) -> String {
     format!(
-        "SELECT m.contact, m.id, m.name FROM members m
-         WHERE m.until IS NULL AND m.contact IN ({contacts}) ORDER BY m.contact, m.id"
+        "SELECT contact, id, name_words FROM members
+         WHERE until IS NULL AND contact IN ({contacts}) ORDER BY contact, id"
     )
+}
+
+/// The names of members, by their rows.
+pub(in crate::records) fn names_of(members: &str) -> String {
+    format!("SELECT id, contact, name, name_hash FROM members WHERE id IN ({members})")
 }
 
 /// Of a whole name. The sum in the order keeps PostgreSQL from walking all members by their ids until it has met enough

@@ -11,7 +11,7 @@ use super::statements::Statements;
 use super::writer::write_totals;
 use crate::contact::{AddressKind, Identities, PhoneNumber};
 use crate::membership::member_number;
-use crate::records::common::{name_hash, place, ready_addresses};
+use crate::records::common::{name_hash, name_words, place, ready_addresses};
 use crate::records::import::ready::{
     HeldRow, PersonRow, held, open_person, phone_hash, ready_details, seal,
 };
@@ -234,7 +234,7 @@ fn write(
         let state = MemberState::Details.code();
         let member: i64 = statements.one(
             sql::ADD_PERSON,
-            (
+            rusqlite::params![
                 contact,
                 person.person,
                 member_number(number),
@@ -248,10 +248,11 @@ fn write(
                 details.sector,
                 details.booth,
                 details.twin_hash,
+                name_words(keyring, &person.name),
                 at,
                 state,
                 id,
-            ),
+            ],
             |row| row.get(0),
         )?;
         statements.run(sql::ADD_STATE, (member, state, at, &import.actor))?;

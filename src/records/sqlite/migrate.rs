@@ -7,7 +7,7 @@ use crate::records::RecordsError;
 use crate::records::migrations::{Applied, Migration, to_apply};
 
 /// All of them, in order; a file that was released is never changed again.
-pub(super) const MIGRATIONS: [Migration; 30] = [
+pub(super) const MIGRATIONS: [Migration; 31] = [
     Migration {
         number: 1,
         name: "0001_first.sql",
@@ -157,6 +157,11 @@ pub(super) const MIGRATIONS: [Migration; 30] = [
         number: 30,
         name: "0030_broadcast_answers.sql",
         sql: include_str!("../../../migrations/sqlite/0030_broadcast_answers.sql"),
+    },
+    Migration {
+        number: 31,
+        name: "0031_name_words.sql",
+        sql: include_str!("../../../migrations/sqlite/0031_name_words.sql"),
     },
 ];
 

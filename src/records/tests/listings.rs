@@ -26,6 +26,7 @@ promises! {
     people_without_father_or_booth_are_no_twins,
     one_person_on_two_phones_is_settled_once,
     every_phone_with_one_person_twice_is_told,
+    a_name_that_was_changed_is_compared_anew,
     one_person_twice_on_a_phone_keeps_who_speaks_and_the_posts,
     a_settled_person_does_not_come_back_with_the_same_file,
     the_posts_of_one_person_on_two_phones_are_held_by_the_membership_that_stays,
@@ -425,6 +426,38 @@ async fn every_phone_with_one_person_twice_is_told(home: Home) {
     contacts.dedup();
     assert_eq!((pairs.len(), contacts.len()), (5, 5), "one pair of each phone, in order");
     assert!(pairs.iter().all(|pair| pair.why == WhyDuplicate::OnePhone));
+    // Of rows that were there before names had bits they are made when somebody looks.
+    let unread = "members WHERE name_words IS NULL";
+    assert_eq!(house.rows(unread), 0, "an import says them");
+    house.raw().execute("UPDATE members SET name_words = NULL");
+    assert_eq!(house.beside().await.duplicates(50).await.unwrap(), pairs);
+    assert_eq!(house.rows(unread), 0);
+    assert_eq!(house.beside().await.duplicates(50).await.unwrap(), pairs);
+}
+
+async fn a_name_that_was_changed_is_compared_anew(home: Home) {
+    let house = House::new(home).await;
+    taken(&house, vec![row(PHONE, "रमेश यादव"), row(PHONE, "सीता देवी")]).await;
+    let contact = house.citizen().await;
+    let known = house.records.snapshot(contact).await.unwrap().unwrap().contact;
+    let number = known.listed.unwrap().number;
+    let beside = house.beside().await;
+    house.made_true(contact, "joins", vec![super::facts::member(&number)]).await;
+    assert!(beside.duplicates(10).await.unwrap().is_empty(), "two people");
+    let named = |name: &str| {
+        Fact::UpdateMember(crate::fact::MemberDetails {
+            name: name.to_owned(),
+            district: "161".to_owned(),
+            assembly: 173,
+            booth: Some(42),
+        })
+    };
+    house.made_true(contact, "corrects", vec![named("Sita Devi Yadav")]).await;
+    let pairs = beside.duplicates(10).await.unwrap();
+    assert_eq!(pairs.len(), 1, "the other's name is in it now");
+    assert_eq!(pairs[0].why, WhyDuplicate::OnePhone);
+    house.made_true(contact, "corrects-again", vec![named("गीता देवी")]).await;
+    assert!(beside.duplicates(10).await.unwrap().is_empty());
 }
 
 async fn one_person_twice_on_a_phone_keeps_who_speaks_and_the_posts(home: Home) {
@@ -666,7 +699,8 @@ fn of_a_part() -> Vec<(String, Vec<&'static str>)> {
         (sql::members_of("7, 8"), vec![]),
         (sql::on_number(""), vec!["CAST('7' AS BLOB)", "9"]),
         (sql::on_number(&there), vec!["CAST('7' AS BLOB)", "9"]),
-        (sql::names_on_phones("7, 8"), vec![]),
+        (sql::on_phones("7, 8"), vec![]),
+        (sql::names_of("7, 8"), vec![]),
         (sql::named(""), vec!["7", "9"]),
         (sql::named(&there), vec!["7", "9"]),
         (sql::with_words(1), vec!["7", "9", "8"]),
@@ -740,6 +774,7 @@ async fn what_counts_the_state_reads_indexes_alone_on_sqlite() {
         (sql::covered("").replace("?1", "1"), "members_verified"),
         (sql::TWINS.replace("?1", "0").replace("?2", "9"), "members_twin"),
         (posts_sql::how_many("").replace("?1", "0").replace("?2", "9"), "posts_at"),
+        (sql::on_phones("7, 8"), "COVERING INDEX members_phone"),
     ] {
         let plan = house.raw().query(&format!("EXPLAIN QUERY PLAN {text}"));
         let steps: Vec<String> = plan.into_iter().map(|row| row[3].clone().unwrap()).collect();

@@ -1,0 +1,2 @@
+-- The words of a name as bits: by them the people of one phone are told apart, and their rows are not read.
+ALTER TABLE members ADD COLUMN name_words BIGINT;
