@@ -99,7 +99,7 @@ type NameWords = BTreeSet<Vec<u8>>;
 /// So many groups are looked at in one step.
 const STEP: usize = 500;
 /// So many phones at first, and at most: tens of thousands have several people, and a page of pairs may be found on
-/// few of them. The names that are read lie in as many places: in so many parts at once.
+/// few of them. They are read in so many parts at once.
 const FIRST_PHONES: usize = 1_000;
 const PHONES: usize = 8_000;
 const PARTS: usize = 8;
@@ -186,7 +186,10 @@ impl Beside {
                 rows.iter().map(|row| row.int(0)).collect::<Result<_, RecordsError>>()?;
             let Some(last) = contacts.last() else { break };
             after = *last;
-            let found = self.pairs_of(&self.alike_on(&contacts).await?).await?;
+            // What is read lies in many places: in parts at once they wait for the disk together.
+            let parts = contacts.chunks(contacts.len().div_ceil(PARTS));
+            let alike = try_join_all(parts.map(|part| self.alike_on(part))).await?.concat();
+            let found = self.pairs_of(&alike).await?;
             pairs.extend(self.unsettled(found).await?);
         }
         pairs.truncate(limit);
@@ -213,9 +216,7 @@ impl Beside {
         let opened: BTreeSet<i64> =
             maybe.iter().flat_map(|(one, other)| [one.member, other.member]).collect();
         let opened: Vec<i64> = opened.into_iter().collect();
-        let parts = opened.chunks(opened.len().div_ceil(PARTS).max(1));
-        let read = try_join_all(parts.map(|part| self.name_words_of(part, &is_told))).await?;
-        let words: BTreeMap<i64, NameWords> = read.into_iter().flatten().collect();
+        let words = self.name_words_of(&opened, &is_told).await?;
         let is_alike = |(one, other): &(&OnPhone, &OnPhone)| {
             let (one, other) = (words.get(&one.member)?, words.get(&other.member)?);
             Some(one.is_subset(other) || other.is_subset(one))
@@ -229,8 +230,11 @@ impl Beside {
         &self,
         members: &[i64],
         is_told: &BTreeSet<i64>,
-    ) -> Result<Vec<(i64, NameWords)>, RecordsError> {
-        let mut names = Vec::new();
+    ) -> Result<BTreeMap<i64, NameWords>, RecordsError> {
+        let mut names = BTreeMap::new();
+        if members.is_empty() {
+            return Ok(names);
+        }
         let mut columns = [const { Vec::<i64>::new() }; 3];
         for row in self.query(sql::names_of(&joined(members)), Vec::new()).await? {
             let (member, contact) = (row.int(0)?, row.int(1)?);
@@ -245,7 +249,7 @@ impl Beside {
                 }
             }
             let words = words_of(&name).iter().map(|word| word.bytes().to_vec()).collect();
-            names.push((member, words));
+            names.insert(member, words);
         }
         if columns.iter().any(|column| !column.is_empty()) {
             self.add_many(SET_WORDS, columns.to_vec(), Vec::new()).await?;
