@@ -96,8 +96,9 @@ impl OnPhone {
 /// The words of a member's name, each by its sound.
 type NameWords = BTreeSet<Vec<u8>>;
 
-/// So many groups are looked at in one step.
+/// So many groups are looked at in one step at most, and at least.
 const STEP: usize = 500;
+const FEW: usize = 50;
 /// So many phones at first, and at most: tens of thousands have several people, and a page of pairs may be found on
 /// few of them. They are read in so many parts at once.
 const FIRST_PHONES: usize = 1_000;
@@ -278,7 +279,9 @@ impl Beside {
         let mut pairs = Vec::new();
         let mut after = i64::MIN;
         while pairs.len() < limit {
-            let rows = self.query(sql::TWINS, vec![after.into(), STEP.into()]).await?;
+            // Most groups are a pair that nobody has said anything of.
+            let groups = STEP.min((limit - pairs.len()).max(FEW));
+            let rows = self.query(sql::TWINS, vec![after.into(), groups.into()]).await?;
             let mut groups: Vec<(i64, Vec<i64>)> = Vec::new();
             for row in &rows {
                 let (hash, member) = (row.int(0)?, row.int(1)?);
