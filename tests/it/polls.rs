@@ -194,9 +194,10 @@ fn nothing_of_a_result_leaves_the_office_in_the_silence_before_a_poll() {
         quiet: Vec::new(),
     };
     let files = files.write(own);
-    // The poll of a made-up election is tomorrow: today is silent wherever this runs.
+    // The poll of a made-up election is tomorrow in India: today is silent at any hour.
     let tomorrow = Clock::System.now() + jiff::SignedDuration::from_hours(24);
-    let day = tomorrow.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%d").to_string();
+    let india = jiff::tz::TimeZone::fixed(jiff::tz::Offset::from_seconds(19_800).unwrap());
+    let day = tomorrow.to_zoned(india).strftime("%Y-%m-%d").to_string();
     let calendar = format!(
         "[[phases]]\nname = \"पहला चरण\"\npoll = \"{day}\"\nclose = \"18:00\"\nassemblies = [\"1-403\"]\n"
     );
