@@ -31,7 +31,7 @@ const MOST_WAITING: usize = 32_768;
 /// after it, for a COMMIT costs as much for two jobs as for twenty, and a page that several of them change is
 /// written once. Where a COMMIT itself takes as long nothing waits, nor does a single turn.
 const MANY: usize = 8;
-const APART: Duration = Duration::from_millis(8);
+const APART: Duration = Duration::from_millis(12);
 
 /// One transaction as a job sees it.
 pub(super) struct Tx<'c> {
